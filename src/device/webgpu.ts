@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Device } from './device.js';
+
+interface Adapter {
+  readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string; readonly isFallbackAdapter?: boolean };
+}
+
+/**
+ * The graphics processor through Dawn (the npm package `webgpu`): Vulkan, Metal or Direct3D 12.
+ *
+ * @param allowSoftware also take an adapter that runs on the CPU. It is slower than wasm, so only tests want one.
+ */
+export async function openWebgpu(allowSoftware = false): Promise<Device> {
+  const { create, globals } = await dawn();
+  Object.assign(globalThis, globals);
+  // Node 21 and later have a navigator of their own that takes no assignment.
+  const host = globalThis as { navigator?: object };
+  if (host.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  const gpu = create([]);
+  Object.defineProperty(host.navigator, 'gpu', { value: gpu, configurable: true });
+
+  const adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) as Adapter | null;
+  if (adapter === null) throw new Error('no graphics adapter: neither Vulkan, Metal nor Direct3D 12 offers one');
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const name = [vendor, architecture, device, description].filter((part) => part !== '').join(' ') || 'an adapter without a name';
+  if (!allowSoftware && (isFallbackAdapter === true || isSoftware(name))) throw new Error(`only a software adapter (${name}), which is slower than wasm`);
+
+  // The backend looks for navigator.gpu when it is imported, so it must not be imported sooner.
+  await import('@tensorflow/tfjs-backend-webgpu');
+  if (!(await tf.setBackend('webgpu'))) throw new Error(`the adapter (${name}) gave no device`);
+  await tf.ready();
+  return { backend: 'webgpu', description: name, isGpu: !isSoftware(name), framesPerBatch: isSoftware(name) ? 64 : 4096 };
+}
+
+/** Adapters that are programs for the CPU: SwiftShader, Mesa's lavapipe, Microsoft's WARP. */
+function isSoftware(name: string): boolean {
+  return /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(name);
+}
+
+interface Dawn {
+  create(options: string[]): { requestAdapter(options: object): Promise<unknown> };
+  globals: object;
+}
+
+async function dawn(): Promise<Dawn> {
+  try {
+    return (await import('webgpu')) as unknown as Dawn;
+  } catch (error) {
+    throw new Error(`the npm package webgpu does not load (${(error as Error).message.split('\n')[0]})`, { cause: error });
+  }
+}

@@ -1,0 +1,124 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { SoundkinError } from '../errors.js';
+import { assertShape } from './shapes.js';
+
+/** Where spectral peaks are looked for. */
+export interface PeakSettings {
+  readonly sampleRate: number;
+  readonly nFft: number;
+  /** Hz, default 150. */
+  readonly fMin?: number;
+  /** Hz, default 4000. */
+  readonly fMax?: number;
+  /** Smallest share of the frame's maximum that is a peak, default 0.1. */
+  readonly threshold?: number;
+}
+
+/** Peaks of a spectrum over the bins [firstBin, firstBin + width). */
+export interface PitchPeaks {
+  readonly firstBin: number;
+  /** [batch, frames, width]: where between bins the peak lies, -1 to 1. */
+  readonly shift: tf.Tensor3D;
+  /** [batch, frames, width]: interpolated height, 0 where there is no peak. */
+  readonly height: tf.Tensor3D;
+}
+
+/**
+ * Local maxima of each frame, placed between the bins by a parabola through three of them.
+ *
+ * @param spectrum [batch, frames, bins], >= 0: magnitudes or powers. Not disposed.
+ * @returns        shift and height. The caller disposes both.
+ * @throws DSP_RANGE when no bin lies between fMin and fMax.
+ * @see Smith, "Sinusoidal Peak Interpolation"; librosa `piptrack`.
+ */
+export function pitchPeaks(spectrum: tf.Tensor3D, { sampleRate, nFft, fMin = 150, fMax = 4000, threshold = 0.1 }: PeakSettings): PitchPeaks {
+  assertShape('spectrum', spectrum, [null, null, Math.floor(nFft / 2) + 1]);
+  const [batch, frames, bins] = spectrum.shape;
+  const hzPerBin = sampleRate / nFft;
+  const top = Math.min(fMax, sampleRate / 2);
+  // A peak needs a neighbour on each side.
+  const firstBin = Math.max(1, Math.ceil(fMin / hzPerBin));
+  const lastBin = Math.min(bins - 2, Math.ceil(top / hzPerBin) - 1);
+  const width = lastBin - firstBin + 1;
+  if (width < 1) {
+    throw new SoundkinError('DSP_RANGE', `tensor-dsp: expected bins between ${fMin} and ${top} Hz, got none with nFft ${nFft} at ${sampleRate} Hz. Choose a longer nFft.`);
+  }
+  const parts = tf.tidy(() => {
+    const from = (bin: number): tf.Tensor => tf.slice(spectrum, [0, 0, bin], [batch, frames, width]);
+    const [left, here, right] = [from(firstBin - 1), from(firstBin), from(firstBin + 1)];
+    const floor = tf.mul(tf.max(spectrum, 2, true), threshold);
+    const loud = (x: tf.Tensor): tf.Tensor => tf.where(tf.greater(x, floor), x, tf.zerosLike(x));
+    const isPeak = tf.logicalAnd(tf.greater(loud(here), loud(left)), tf.greaterEqual(loud(here), loud(right)));
+
+    const curvature = tf.sub(tf.add(left, right), tf.mul(here, 2));
+    const slope = tf.mul(tf.sub(right, left), 0.5);
+    const inside = tf.less(tf.abs(slope), tf.abs(curvature)); // else the parabola's top lies beyond the neighbours
+    const shift = tf.where(inside, tf.div(tf.neg(slope), tf.where(inside, curvature, tf.onesLike(curvature))), tf.zerosLike(here));
+    const height = tf.add(here, tf.mul(tf.mul(slope, shift), 0.5));
+    return [shift as tf.Tensor3D, tf.where(isPeak, height, tf.zerosLike(height)) as tf.Tensor3D];
+  });
+  return { firstBin, shift: parts[0]!, height: parts[1]! };
+}
+
+/** Gathers one track's peaks, from as many pieces as it comes in, and estimates its tuning. */
+export interface TuningEstimator {
+  /**
+   * @param shift  [frames * width], as `pitchPeaks` gives it.
+   * @param height [frames * width].
+   */
+  add(shift: Float32Array, height: Float32Array, firstBin: number, width: number): void;
+  /** Deviation from A440 in fractions of a pitch class, -0.5 to 0.49; 0 where no peak was found. */
+  estimate(): number;
+}
+
+/**
+ * Tuning: the commonest deviation of the louder half of a track's peaks from equal temperament.
+ *
+ * @param resolution steps of the histogram, fractions of a pitch class. Default 0.01.
+ * @see librosa `estimate_tuning` and `pitch_tuning`, whose float32 rounding is kept so that peaks fall into the same bins.
+ */
+export function createTuningEstimator({ sampleRate, nFft }: Pick<PeakSettings, 'sampleRate' | 'nFft'>, binsPerOctave = 12, resolution = 0.01): TuningEstimator {
+  const hz: number[] = [];
+  const heights: number[] = [];
+  return {
+    add: (shift, height, firstBin, width) => {
+      for (let i = 0; i < height.length; i++) {
+        if (height[i]! <= 0) continue;
+        hz.push(Math.fround(((firstBin + (i % width) + shift[i]!) * sampleRate) / nFft));
+        heights.push(height[i]!);
+      }
+    },
+    estimate: () => {
+      if (heights.length === 0) return 0;
+      const threshold = median(Float32Array.from(heights));
+      const steps = Math.ceil(1 / resolution);
+      const counts = new Int32Array(steps);
+      const octaveMark = 440 / 16;
+      for (let i = 0; i < hz.length; i++) {
+        if (heights[i]! < threshold) continue;
+        const octs = Math.fround(Math.log2(Math.fround(hz[i]! / octaveMark)));
+        const position = Math.fround(binsPerOctave * octs);
+        let residual = Math.fround(position - Math.floor(position));
+        if (residual >= 0.5) residual -= 1;
+        counts[histogramBin(residual, steps)]!++;
+      }
+      return -0.5 + counts.indexOf(Math.max(...counts)) * (1 / steps);
+    },
+  };
+}
+
+/** The bin of `value` among `steps` equal ones over [-0.5, 0.5]; edges belong to the bin above, as in numpy. */
+function histogramBin(value: number, steps: number): number {
+  const edge = (i: number): number => -0.5 + i * (1 / steps);
+  let bin = Math.min(Math.max(Math.floor((value + 0.5) * steps), 0), steps - 1);
+  while (bin > 0 && value < edge(bin)) bin--;
+  while (bin < steps - 1 && value >= edge(bin + 1)) bin++;
+  return bin;
+}
+
+/** The middle value, or the mean of the two middle ones. Sorts in place. */
+function median(values: Float32Array): number {
+  values.sort();
+  const middle = values.length >> 1;
+  return values.length % 2 === 1 ? values[middle]! : Math.fround((values[middle - 1]! + values[middle]!) / 2);
+}
