@@ -36,12 +36,13 @@ export function zeroCrossingRate(padded: tf.Tensor2D, first: tf.Tensor2D, end: t
   assertShape('end', end, [padded.shape[0], 1]);
   const [batch, samples] = padded.shape;
   return tf.tidy(() => {
-    const negative = tf.cast(tf.less(padded, -ZERO_THRESHOLD), 'float32');
+    // Steps of differences rather than comparisons: these broadcast fast on every backend.
+    const negative = tf.step(tf.sub(-ZERO_THRESHOLD, padded));
     const before = tf.slice(negative, [0, 0], [batch, samples - 1]);
     const changes = tf.pad(tf.abs(tf.sub(tf.slice(negative, [0, 1], [batch, samples - 1]), before)), [[0, 0], [1, 0]]);
     const position = tf.reshape(tf.range(0, samples, 1, 'float32'), [1, samples]);
-    const inside = tf.logicalAnd(tf.greater(position, tf.cast(first, 'float32')), tf.less(position, tf.cast(end, 'float32')));
-    const crossings = tf.mul(changes, tf.cast(inside, 'float32')) as tf.Tensor2D;
+    const inside = tf.mul(tf.step(tf.sub(position, tf.cast(first, 'float32'))), tf.step(tf.sub(tf.cast(end, 'float32'), position)));
+    const crossings = tf.mul(changes, inside) as tf.Tensor2D;
     const framed = frameSignal(crossings, frameLength, hopLength);
     const frames = framed.shape[1];
     const counted = tf.slice(framed, [0, 0, 1], [batch, frames, frameLength - 1]);

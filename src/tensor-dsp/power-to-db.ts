@@ -39,6 +39,8 @@ export function powerToDb(power: tf.Tensor3D, settings: PowerToDbSettings = {}):
     const heard = frameMask === undefined ? power : tf.mul(power, frameMask);
     const decibels = tf.sub(tf.mul(tf.log(tf.maximum(heard, amin)), 10 / Math.LN10), 10 * Math.log10(Math.max(amin, refPower)));
     if (topDb === null) return decibels as tf.Tensor3D;
-    return tf.maximum(decibels, tf.sub(tf.max(decibels, [1, 2], true), topDb)) as tf.Tensor3D;
+    // max(dB, floor), written so that it broadcasts fast on every backend.
+    const floor = tf.sub(tf.max(decibels, [1, 2], true), topDb);
+    return tf.add(tf.relu(tf.sub(decibels, floor)), floor) as tf.Tensor3D;
   });
 }

@@ -46,16 +46,17 @@ export function pitchPeaks(spectrum: tf.Tensor3D, { sampleRate, nFft, fMin = 150
   const parts = tf.tidy(() => {
     const from = (bin: number): tf.Tensor => tf.slice(spectrum, [0, 0, bin], [batch, frames, width]);
     const [left, here, right] = [from(firstBin - 1), from(firstBin), from(firstBin + 1)];
+    // Steps of differences rather than comparisons: these broadcast fast on every backend.
     const floor = tf.mul(tf.max(spectrum, 2, true), threshold);
-    const loud = (x: tf.Tensor): tf.Tensor => tf.where(tf.greater(x, floor), x, tf.zerosLike(x));
-    const isPeak = tf.logicalAnd(tf.greater(loud(here), loud(left)), tf.greaterEqual(loud(here), loud(right)));
+    const aboveFloorAndLeft = tf.mul(tf.step(tf.sub(here, floor)), tf.step(tf.sub(here, left)));
+    const isPeak = tf.mul(aboveFloorAndLeft, tf.sub(1, tf.step(tf.sub(right, here))));
 
     const curvature = tf.sub(tf.add(left, right), tf.mul(here, 2));
     const slope = tf.mul(tf.sub(right, left), 0.5);
-    const inside = tf.less(tf.abs(slope), tf.abs(curvature)); // else the parabola's top lies beyond the neighbours
+    const inside = tf.greater(tf.abs(curvature), tf.abs(slope)); // else the parabola's top lies beyond the neighbours
     const shift = tf.where(inside, tf.div(tf.neg(slope), tf.where(inside, curvature, tf.onesLike(curvature))), tf.zerosLike(here));
     const height = tf.add(here, tf.mul(tf.mul(slope, shift), 0.5));
-    return [shift as tf.Tensor3D, tf.where(isPeak, height, tf.zerosLike(height)) as tf.Tensor3D];
+    return [shift as tf.Tensor3D, tf.mul(height, isPeak) as tf.Tensor3D];
   });
   return { firstBin, shift: parts[0]!, height: parts[1]! };
 }
