@@ -1,0 +1,5 @@
+export type { ClusterMember, Clustering, Sweep } from './clustering.js';
+export type { LibraryFormat } from './library-format.js';
+export { openLibrary, type Library, type OpenLibraryOptions } from './library.js';
+export type { LibraryProblem } from './newest-rows.js';
+export type { TrackRow, TrackSummary } from './track-row.js';
