@@ -1,0 +1,102 @@
+import { SoundkinError } from '../errors.js';
+import type { OnProgress } from '../progress.js';
+import { createRandom } from '../random.js';
+import { nearestNeighbours } from './nearest-neighbours.js';
+import { pca } from './pca.js';
+
+/** 'umap' keeps neighbours together, 'pca' keeps directions; 'auto' is UMAP for 5 to 5000 sounds and PCA otherwise. */
+export type LayoutMethod = 'umap' | 'pca' | 'auto';
+
+export interface LayoutOptions {
+  readonly method?: LayoutMethod;
+  /** Names the stream of random numbers; default 0. */
+  readonly seed?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** Fewer points have no neighbourhoods; with more, UMAP here takes a minute and more. Then it is PCA, asked for or not. */
+const UMAP_MIN_POINTS = 5;
+const UMAP_MAX_POINTS = 5000;
+/** Neighbours hardly change when only the directions of largest variance stay, and are found much faster. */
+const UMAP_FEATURES = 30;
+const UMAP_NEIGHBOURS = 15;
+/** UMAP's first positions span this, as in its reference implementation. */
+const UMAP_START_SPAN = 10;
+/** Epochs for more than a thousand points; fewer take umap-js' own 500. From PCA's picture little changes after that. */
+const UMAP_EPOCHS = 200;
+/** Epochs between two pauses, in which the process can answer a signal. */
+const PAUSE_EPOCHS = 20;
+
+/** Moves and scales a picture to just fit -1 to 1, both axes alike. In place. */
+function fitSquare(picture: Float32Array, span = 1): Float32Array {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  for (let i = 0; i < picture.length; i++) {
+    low[i % 2] = Math.min(low[i % 2]!, picture[i]!);
+    high[i % 2] = Math.max(high[i % 2]!, picture[i]!);
+  }
+  const half = Math.max(high[0]! - low[0]!, high[1]! - low[1]!) / 2;
+  for (let i = 0; i < picture.length; i++) {
+    const middle = (low[i % 2]! + high[i % 2]!) / 2;
+    picture[i] = half > 0 ? ((picture[i]! - middle) / half) * span : 0;
+  }
+  return picture;
+}
+
+function firstTwo(coordinates: Float32Array, nComponents: number): Float32Array {
+  const n = coordinates.length / nComponents;
+  return Float32Array.from({ length: n * 2 }, (_, i) => (i % 2 < nComponents ? coordinates[(i >> 1) * nComponents + (i % 2)]! : 0));
+}
+
+async function umap(reduced: Float32Array, n: number, d: number, { seed = 0, onProgress }: LayoutOptions): Promise<Float32Array> {
+  const { UMAP } = await import('umap-js');
+  const random = createRandom(seed);
+  const nNeighbors = Math.min(UMAP_NEIGHBOURS, n - 1);
+  const epochs = n > 1000 ? { nEpochs: UMAP_EPOCHS } : {};
+  const model = new UMAP({ nNeighbors, nComponents: 2, minDist: 0.1, random: () => random.next(), ...epochs });
+  const { indices, distances } = nearestNeighbours(reduced, n, d, nNeighbors);
+  model.setPrecomputedKNN(indices, distances);
+  const rows = Array.from({ length: n }, (_, i) => Array.from(reduced.subarray(i * d, (i + 1) * d)));
+  const nEpochs = model.initializeFit(rows);
+
+  // umap-js starts at random. PCA's picture as the start keeps the large structure, and like libraries look alike. A
+  // little noise parts points that lie on one another.
+  const start = fitSquare(firstTwo(reduced, d), UMAP_START_SPAN);
+  model.getEmbedding().forEach((position, i) => {
+    position[0] = start[2 * i]! + (random.next() - 0.5) * 1e-3;
+    position[1] = start[2 * i + 1]! + (random.next() - 0.5) * 1e-3;
+  });
+  for (let epoch = 1; epoch <= nEpochs; epoch++) {
+    model.step();
+    if (epoch % PAUSE_EPOCHS === 0 || epoch === nEpochs) {
+      onProgress?.({ stage: 'layout', done: epoch, total: nEpochs });
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+  return Float32Array.from(model.getEmbedding().flat());
+}
+
+/**
+ * A picture of points in two dimensions, within -1 to 1, with one scale for both axes. The same points and seed give the
+ * same picture.
+ *
+ * @param points [n * d], finite, scaled as for clustering. Not changed.
+ * @returns      [n * 2], x and y side by side.
+ * @throws EVALUATE_SHAPE when the numbers do not fit together.
+ * @see McInnes, Healy & Melville 2018 (umap-js), on exact neighbours in the first 30 principal components
+ */
+export async function layout2d(points: Float32Array, n: number, d: number, options: LayoutOptions = {}): Promise<Float32Array> {
+  if (n < 0 || d < 1 || points.length !== n * d) {
+    throw new SoundkinError(
+      'EVALUATE_SHAPE',
+      `project: expected ${n} x ${d} numbers, got ${points.length}. Give one row of features a sound.`,
+    );
+  }
+  if (n === 0) return new Float32Array(0);
+  const { method = 'auto' } = options;
+  const isUmap = method !== 'pca' && n >= UMAP_MIN_POINTS && n <= UMAP_MAX_POINTS;
+  const nComponents = Math.min(d, isUmap ? UMAP_FEATURES : 2);
+  const { coordinates } = await pca(points, n, d, nComponents);
+  const picture = isUmap ? await umap(coordinates, n, nComponents, options) : firstTwo(coordinates, nComponents);
+  return fitSquare(picture);
+}
