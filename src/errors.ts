@@ -1,3 +1,6 @@
+/** 1: some files failed. 2: the user can mend it. 3: our fault. 130: stopped by Ctrl-C. */
+export type ExitStatus = 1 | 2 | 3 | 130;
+
 /**
  * Every error code Soundkin can give: the exit status a command ends with when the error stops it, and what it means.
  * Status 2 is for what the user can mend, 3 for a fault of ours. Codes of single files never stop a command: they are
@@ -37,9 +40,10 @@ export const ERROR_CODES = {
   EXPORT_FORMAT: { exit: 2, meaning: 'the export format or its target cannot be used' },
   PLAY_NO_PLAYER: { exit: 2, meaning: 'no program that plays sound was found' },
   PLAY_FAILED: { exit: 2, meaning: 'the player ended with an error' },
+  INTERRUPTED: { exit: 130, meaning: 'the run was stopped by Ctrl-C; what it had measured is kept' },
   USAGE: { exit: 2, meaning: 'the command line cannot be understood' },
   INTERNAL: { exit: 3, meaning: 'a fault of Soundkin' },
-} as const satisfies Record<string, { exit: 1 | 2 | 3; meaning: string }>;
+} as const satisfies Record<string, { exit: ExitStatus; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
@@ -69,7 +73,7 @@ export class SoundkinError extends Error {
 }
 
 /** The exit status that an error ends a command with: its code's, or 3 for anything unforeseen. */
-export function exitStatus(error: unknown): 1 | 2 | 3 {
+export function exitStatus(error: unknown): ExitStatus {
   return error instanceof SoundkinError ? ERROR_CODES[error.code].exit : 3;
 }
 

@@ -1,0 +1,94 @@
+import { adjustedMutualInfo, adjustedRand, homogeneityCompletenessVMeasure } from '../evaluate/index.js';
+import { SoundkinError } from '../errors.js';
+import { readLabels } from '../labels/read-labels.js';
+import { openLibrary } from '../library/index.js';
+import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
+
+/** How well clusters agree with labels known beforehand, each 1 at best. */
+export interface LabelScores {
+  readonly homogeneity: number;
+  readonly completeness: number;
+  readonly vMeasure: number;
+  readonly adjustedRand: number;
+  readonly adjustedMutualInfo: number;
+}
+
+export interface EvaluateOptions {
+  readonly library: string;
+  /** A CSV file, 'folders' or 'prefix'. */
+  readonly labels: string;
+  readonly name?: string;
+}
+
+export interface EvaluateOutcome {
+  readonly library: string;
+  readonly k: number;
+  readonly sizes: readonly number[];
+  readonly scores: LabelScores & { readonly silhouette: number };
+  /** Sounds that have a label, of all in the clustering. */
+  readonly labelled: number;
+  readonly sounds: number;
+  /** Different labels. */
+  readonly classes: number;
+  readonly clusters: readonly ClusterSummary[];
+}
+
+/**
+ * Holds the clustering a library keeps against labels, and keeps both together.
+ *
+ * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, LABELS_NOT_FOUND, LABELS_FORMAT, LABELS_NO_MATCH.
+ */
+export async function evaluate({ library: dir, labels: source, name = DEFAULT_CLUSTERING }: EvaluateOptions): Promise<EvaluateOutcome> {
+  const library = await openLibrary(dir);
+  try {
+    const clustering = await library.readClustering(name);
+    const labels = await labelsOf(clustering.members, source);
+    const scores = labelScores(labels, clustering.members.map(({ cluster }) => cluster));
+    const members = clustering.members.map((member, i) => ({ ...member, label: labels[i]! }));
+    await library.writeClustering(name, { ...clustering, members, scores: { ...clustering.scores, ...scores } });
+    return {
+      library: library.dir,
+      k: clustering.k,
+      sizes: clustering.sizes,
+      scores: { silhouette: clustering.scores['silhouette'] ?? NaN, ...scores },
+      labelled: labels.filter((label) => label !== null).length,
+      sounds: members.length,
+      classes: new Set(labels.filter((label) => label !== null)).size,
+      clusters: summarise({ members, sizes: clustering.sizes }),
+    };
+  } finally {
+    await library.close();
+  }
+}
+
+/**
+ * The label of each track.
+ *
+ * @throws LABELS_NO_MATCH when none has one.
+ */
+export async function labelsOf(tracks: readonly { readonly root: string; readonly path: string }[], source: string): Promise<(string | null)[]> {
+  const labelOf = await readLabels(source);
+  const labels = tracks.map((track) => labelOf(track));
+  if (labels.every((label) => label === null)) {
+    const example = tracks[0] === undefined ? '' : ` such as "${tracks[0].path}"`;
+    throw new SoundkinError('LABELS_NO_MATCH', `labels: expected labels for the sounds of the library${example}, but ${source} names none of them. Write paths relative to the CSV file or to the scanned folder.`);
+  }
+  return labels;
+}
+
+/** Scores over the sounds that have a label. */
+export function labelScores(labels: readonly (string | null)[], clusters: readonly number[]): LabelScores {
+  const known = labels.flatMap((label, i) => (label === null ? [] : [i]));
+  const codes = new Map<string, number>();
+  const truth = known.map((i) => {
+    const label = labels[i]!;
+    if (!codes.has(label)) codes.set(label, codes.size);
+    return codes.get(label)!;
+  });
+  const predicted = known.map((i) => clusters[i]!);
+  return {
+    ...homogeneityCompletenessVMeasure(truth, predicted),
+    adjustedRand: adjustedRand(truth, predicted),
+    adjustedMutualInfo: adjustedMutualInfo(truth, predicted),
+  };
+}

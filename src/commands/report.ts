@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { decodeFile } from '../decode/index.js';
+import { messageOf, SoundkinError } from '../errors.js';
+import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
+import type { OnProgress } from '../progress.js';
+import { createPreview, planPreviews, renderReport, type ReportData, type ReportSound } from '../report/index.js';
+import { VERSION } from '../version.js';
+import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
+import { idOf } from './extract.js';
+
+export interface ReportOptions {
+  readonly library: string;
+  readonly name?: string;
+  /** Where to; `report.html` in the library by default. */
+  readonly out?: string;
+  /** Megabytes of previews that may be put into the page, so that it plays anywhere. Default 12. */
+  readonly previewMegabytes?: number;
+  readonly title?: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface ReportOutcome {
+  readonly report: string;
+  readonly bytes: number;
+  /** Sounds that play from the page itself. */
+  readonly previews: number;
+}
+
+const DEFAULT_PREVIEW_MEGABYTES = 12;
+/** Hz: what a preview of 48 to 64 kbit/s can carry. */
+const PREVIEW_RATE = 22050;
+
+/**
+ * Writes a clustering as one page.
+ *
+ * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, EXPORT_FORMAT when the page cannot be written there.
+ */
+export async function report(options: ReportOptions): Promise<ReportOutcome> {
+  const library = await openLibrary(options.library, { readOnly: true });
+  try {
+    const name = options.name ?? DEFAULT_CLUSTERING;
+    const clustering = await library.readClustering(name);
+    const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
+    const sweep = await library.readSweep(name);
+    const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member))));
+    const previews = await addPreviews(sounds, clustering, options);
+    const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
+    const data: ReportData = {
+      title: options.title ?? titleOf(clustering, library.dir),
+      createdAt: clustering.createdAt,
+      soundkinVersion: VERSION,
+      recipe: clustering.recipe,
+      k: clustering.k,
+      seed: clustering.seed,
+      inertia: clustering.inertia,
+      scores: Object.fromEntries(Object.entries(clustering.scores).filter(([, value]) => Number.isFinite(value))),
+      warnings: clustering.warnings,
+      clusters: summarise(clustering).map(({ id, size, silhouette, topLabels }) => ({ id, size, silhouette: silhouette ?? NaN, topLabels: [...topLabels] })),
+      sounds,
+      failed,
+      sweep: sweep !== null && sweep.recipe === clustering.recipe ? sweep : null,
+      totals: { sounds: sounds.length, failed: failed.length, audioSeconds: sounds.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) },
+    };
+    const html = await renderReport(data);
+    const out = resolve(options.out ?? join(library.dir, 'report.html'));
+    try {
+      await writeFile(out, html);
+    } catch (cause) {
+      throw new SoundkinError('EXPORT_FORMAT', `report: expected to write ${out}, but ${messageOf(cause)}. Name another file with --out.`, { cause });
+    }
+    return { report: out, bytes: Buffer.byteLength(html), previews };
+  } finally {
+    await library.close();
+  }
+}
+
+/** The folder that was listened to, where there is one; else the library. */
+function titleOf({ members }: Clustering, dir: string): string {
+  const roots = new Set(members.map(({ root }) => root));
+  return basename(roots.size === 1 ? [...roots][0]! : dir);
+}
+
+function reportSound(member: Clustering['members'][number], track: TrackSummary | undefined): ReportSound {
+  return {
+    path: member.path,
+    url: pathToFileURL(join(member.root, member.path)).href,
+    cluster: member.cluster,
+    distance: member.distance,
+    silhouette: member.silhouette,
+    x: member.x,
+    y: member.y,
+    durationSeconds: track?.durationSeconds ?? 0,
+    format: track?.format ?? '',
+    label: member.label,
+    preview: null,
+    peaks: null,
+  };
+}
+
+/** Puts previews into the page, most typical sounds first, as far as the budget goes. A file that is gone by now has none. */
+async function addPreviews(sounds: ReportSound[], { members }: Clustering, options: ReportOptions): Promise<number> {
+  const planned = planPreviews(sounds, (options.previewMegabytes ?? DEFAULT_PREVIEW_MEGABYTES) * 1e6);
+  let made = 0;
+  for (const [done, index] of planned.entries()) {
+    const { root, path } = members[index]!;
+    try {
+      const { samples, sampleRate } = await decodeFile(join(root, path), { sampleRate: PREVIEW_RATE });
+      const { mp3, peaks } = await createPreview(samples, sampleRate);
+      Object.assign(sounds[index]!, { preview: Buffer.from(mp3).toString('base64'), peaks: Buffer.from(peaks).toString('base64') });
+      made += 1;
+    } catch (error) {
+      if (!(error instanceof SoundkinError)) throw error;
+    }
+    options.onProgress?.({ stage: 'previews', done: done + 1, total: planned.length, item: path });
+  }
+  return made;
+}

@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { openDevice } from '../device/open-device.js';
+import type { BackendName } from '../device/device.js';
+import { SoundkinError } from '../errors.js';
+import { silhouettes, suggestK } from '../evaluate/index.js';
+import type { FeatureLayoutName } from '../features/index.js';
+import { kmeans, type KMeansResult } from '../kmeans/index.js';
+import { openLibrary, type Sweep } from '../library/index.js';
+import type { OnProgress } from '../progress.js';
+import { DEFAULT_CLUSTERING } from './cluster-summary.js';
+import { readShapedPoints } from './points.js';
+
+export interface SweepOptions {
+  readonly library: string;
+  readonly backend?: BackendName | 'auto';
+  readonly features?: FeatureLayoutName;
+  /** Smallest and largest number of clusters. */
+  readonly kRange?: readonly [number, number];
+  readonly seed?: number;
+  readonly nInit?: number;
+  readonly onProgress?: OnProgress;
+}
+
+export interface SweepOutcome extends Sweep {
+  readonly library: string;
+  readonly sounds: number;
+  readonly seconds: number;
+}
+
+/** Largest k of a range nobody named: beyond, a list of clusters is no overview. */
+const MAX_DEFAULT_K = 20;
+/** Points scored one by one for a silhouette; of more, a sample is. */
+const MAX_SILHOUETTE_POINTS = 10_000;
+const SILHOUETTE_SAMPLE = 5000;
+
+export function silhouetteSampling(n: number, seed: number): { sampleSize?: number; seed: number } {
+  return n <= MAX_SILHOUETTE_POINTS ? { seed } : { sampleSize: SILHOUETTE_SAMPLE, seed };
+}
+
+/** k from 2 to 20, or to what so few sounds allow. */
+export function defaultRange(n: number): [number, number] {
+  return [2, Math.min(MAX_DEFAULT_K, n - 1)];
+}
+
+/**
+ * Clusters the whole library with every k of a range, and keeps inertia and silhouette of each.
+ *
+ * @throws LIBRARY_NOT_FOUND, LIBRARY_EMPTY, CLUSTER_TOO_FEW when there are not more sounds than the smallest k, KMEANS_RANGE.
+ */
+export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
+  const started = performance.now();
+  const library = await openLibrary(options.library);
+  try {
+    const { features = 'kin', seed = 0, onProgress } = options;
+    const { values, width, tracks } = await readShapedPoints(library, features);
+    await openDevice(options.backend ?? 'auto');
+    const points = tf.tensor2d(values, [tracks.length, width]);
+    try {
+      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit: options.nInit ?? 10, ...(onProgress && { onProgress }) });
+      await library.writeSweep(DEFAULT_CLUSTERING, result);
+      return { ...result, library: library.dir, sounds: tracks.length, seconds: (performance.now() - started) / 1000 };
+    } finally {
+      points.dispose();
+    }
+  } finally {
+    await library.close();
+  }
+}
+
+interface SweepSettings {
+  readonly kRange: readonly [number, number];
+  readonly seed: number;
+  readonly nInit: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** @param points [n, d]. Not disposed. */
+export async function sweepPoints(points: tf.Tensor2D, recipe: string, { kRange: [low, high], seed, nInit, onProgress }: SweepSettings): Promise<Sweep> {
+  const n = points.shape[0];
+  if (low < 2 || high < low) throw new SoundkinError('KMEANS_RANGE', `sweep: expected a range of k such as 2..16, got ${low}..${high}. Give the smaller number first, 2 or more.`);
+  if (high >= n) {
+    throw new SoundkinError('CLUSTER_TOO_FEW', `sweep: expected more than ${high} sounds for k up to ${high}, got ${n}. ${n > 3 ? `Give a range up to ${n - 1}.` : 'Add sounds.'}`);
+  }
+  const ks = Array.from({ length: high - low + 1 }, (_, i) => low + i);
+  const runs: KMeansResult[] = [];
+  for (const [i, k] of ks.entries()) {
+    runs.push(await kmeans(points, { nClusters: k, seed, nInit }));
+    onProgress?.({ stage: 'sweep', done: i + 1, total: ks.length, item: `k = ${k}` });
+  }
+  const scores = await silhouettes(points, runs.map(({ labels }) => labels), silhouetteSampling(n, seed));
+  const rows = ks.map((k, i) => ({ k, inertia: runs[i]!.inertia, silhouette: scores[i]!.mean, sizes: sizesOf(runs[i]!.labels, k) }));
+  const suggestion = suggestK(rows)!;
+  return { recipe, rows, suggestedK: suggestion.k, reason: suggestion.reason };
+}
+
+/** Points in each cluster. */
+export function sizesOf(labels: ArrayLike<number>, k: number): number[] {
+  const sizes = new Array<number>(k).fill(0);
+  for (let i = 0; i < labels.length; i++) sizes[labels[i]!]! += 1;
+  return sizes;
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../errors.js';
+
+export interface DecodeWarning {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What one decoder made of one file. */
+export interface DecodedSound {
+  /** Mono, at the rate that was asked for. */
+  readonly samples: Float32Array;
+  /** Hz, in the file. */
+  readonly sourceSampleRate: number;
+  /** In the file. */
+  readonly channels: number;
+  readonly durationSeconds: number;
+  readonly decoder: string;
+  readonly warning?: DecodeWarning;
+}
+
+/** Says that a file ends early; undefined where it does not. */
+export function truncationWarning(gotSeconds: number, expectedSeconds: number | undefined): DecodeWarning | undefined {
+  if (expectedSeconds === undefined || gotSeconds >= expectedSeconds) return undefined;
+  return {
+    code: 'DECODE_TRUNCATED',
+    message: `decode: expected ${seconds(expectedSeconds)} of sound, got ${seconds(gotSeconds)}: the file ends early. What is there was used; copy the file again if there is more.`,
+  };
+}
+
+/** For people: 3 digits under a second, so that a short loss is seen. */
+export function seconds(value: number): string {
+  return `${value < 1 ? value.toFixed(3) : value.toFixed(2)} s`;
+}

@@ -1,0 +1,70 @@
+import { SoundkinError } from '../errors.js';
+import { createResampler } from './resample.js';
+
+/** Gathers blocks of mono sound into one array at the rate wanted. */
+export interface MonoCollector {
+  /** Samples taken so far, at the source's rate. */
+  readonly taken: number;
+  /** Takes a block; it may be reused by the caller afterwards. */
+  push(block: Float32Array): void;
+  /** The whole sound, at the rate wanted. */
+  finish(): Float32Array;
+  /** Gives its memory back; to be called where `finish` may not have been. */
+  close(): void;
+}
+
+const FIRST_CAPACITY = 2 ** 16;
+/** Rates outside are a damaged header's, and would ask for absurd amounts of memory. */
+const LOWEST_RATE = 100;
+const HIGHEST_RATE = 6_144_000;
+
+/**
+ * A collector that resamples as it gathers, so that a long sound is never held at its own rate as well.
+ *
+ * @param sourceRate Hz, as the file says.
+ * @param targetRate Hz, or 0 for the source's.
+ * @param expected samples to come, at the source's rate, where that is known: saves copying.
+ * @throws DECODE_FAILED when the file's rate cannot be one of sound.
+ */
+export async function createMonoCollector(
+  sourceRate: number,
+  targetRate: number,
+  expected?: number,
+): Promise<MonoCollector> {
+  if (!(Number.isInteger(sourceRate) && sourceRate >= LOWEST_RATE && sourceRate <= HIGHEST_RATE)) {
+    throw new SoundkinError(
+      'DECODE_FAILED',
+      `decode: expected a sample rate from ${LOWEST_RATE} to ${HIGHEST_RATE} Hz, got ${sourceRate}. The file's header is damaged.`,
+    );
+  }
+  const wantedRate = targetRate === 0 ? sourceRate : targetRate;
+  const resampler = wantedRate === sourceRate ? undefined : await createResampler(sourceRate, wantedRate);
+  let gathered = new Float32Array(expected === undefined ? FIRST_CAPACITY : Math.ceil((expected * wantedRate) / sourceRate));
+  let length = 0;
+  let taken = 0;
+
+  const append = (part: Float32Array): void => {
+    if (length + part.length > gathered.length) {
+      const larger = new Float32Array(Math.max(2 * gathered.length, length + part.length, FIRST_CAPACITY));
+      larger.set(gathered.subarray(0, length));
+      gathered = larger;
+    }
+    gathered.set(part, length);
+    length += part.length;
+  };
+
+  return {
+    get taken() {
+      return taken;
+    },
+    push: (block) => {
+      taken += block.length;
+      append(resampler === undefined ? block : resampler.push(block));
+    },
+    finish: () => {
+      if (resampler !== undefined) append(resampler.finish());
+      return length === gathered.length ? gathered : gathered.slice(0, length);
+    },
+    close: () => resampler?.close(),
+  };
+}

@@ -1,0 +1,140 @@
+import colors from 'picocolors';
+import type { ClusterOutcome } from '../commands/cluster.js';
+import type { ClusterSummary } from '../commands/cluster-summary.js';
+import type { DoctorOutcome } from '../commands/doctor.js';
+import type { EvaluateOutcome } from '../commands/evaluate.js';
+import type { ExtractOutcome, FileProblem } from '../commands/extract.js';
+import type { ShowOutcome } from '../commands/show.js';
+import type { SweepOutcome } from '../commands/sweep.js';
+import { bar, table, terminalWidth, type Column } from './table.js';
+import { counted, duration, score } from './units.js';
+
+/** Problems listed in full; `--json` and the report have all. */
+const LISTED_PROBLEMS = 10;
+
+export function renderProblems(problems: readonly FileProblem[]): string[] {
+  const lines = problems.slice(0, LISTED_PROBLEMS).map(({ path, code, message }) => `${colors.yellow('!')} ${path}: ${plainReason(message)} ${colors.dim(`(${code})`)}`);
+  if (problems.length > LISTED_PROBLEMS) lines.push(colors.dim(`  and ${problems.length - LISTED_PROBLEMS} more: see --json or the report`));
+  return lines;
+}
+
+/** The room's name in front tells people nothing that the code does not. */
+function plainReason(message: string): string {
+  return message.replace(/^[a-z-]+: /, '');
+}
+
+export function renderExtraction({ files, audioSeconds, seconds, device, library }: ExtractOutcome): string[] {
+  const parts = [`${counted(files.ok, 'sound')} in ${library}`];
+  if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}`);
+  if (files.unchanged > 0) parts.push(`${files.unchanged} unchanged`);
+  if (files.failed > 0) parts.push(colors.yellow(`${files.failed} failed`));
+  if (files.damaged > 0) parts.push(colors.yellow(`${files.damaged} damaged`));
+  if (files.removed > 0) parts.push(`${files.removed} gone`);
+  return [parts.join(', ')];
+}
+
+export function renderCluster(outcome: ClusterOutcome): string[] {
+  const { extraction, sweep, report, scores, warnings, k, recipe, seed, sizes, seconds } = outcome;
+  const sounds = sizes.reduce((sum, size) => sum + size, 0);
+  return [
+    ...(extraction === null ? [] : [...renderProblems(extraction.problems), ...renderExtraction(extraction)]),
+    `${colors.bold(counted(k, 'cluster'))} of ${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe}, seed ${seed}, ${duration(seconds)})`)}`,
+    ...(sweep === null ? [] : [colors.dim(`k = ${sweep.suggestedK}: ${sweep.reason}`)]),
+    '',
+    ...renderClusters(outcome.clusters),
+    '',
+    ...renderScores(scores as Readonly<Record<string, number | null>>),
+    ...warnings.map((warning) => `${colors.yellow('!')} ${warning}`),
+    ...(report === null ? [] : ['', `Report: ${report}`]),
+  ];
+}
+
+export function renderClusters(clusters: readonly ClusterSummary[]): string[] {
+  const labelled = clusters.some(({ topLabels }) => topLabels.length > 0);
+  const narrow = terminalWidth() < 60;
+  const columns: Column[] = [
+    { title: '#', align: 'right' },
+    { title: 'sounds', align: 'right' },
+    ...(narrow ? [] : [{ title: 'silhouette', align: 'right' } as const]),
+    ...(labelled && !narrow ? [{ title: 'labels' }] : []),
+    { title: 'most typical', fills: true },
+  ];
+  const rows = clusters.map(({ id, size, silhouette, topLabels, typical }) => [
+    String(id),
+    String(size),
+    ...(narrow ? [] : [score(silhouette)]),
+    ...(labelled && !narrow ? [topLabels.map(({ label, count }) => `${label} ${count}`).join(', ')] : []),
+    typical.slice(0, 3).map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', '),
+  ]);
+  return [table(columns, rows)];
+}
+
+const SCORE_WORDS: readonly (readonly [string, string])[] = [
+  ['silhouette', 'silhouette'],
+  ['homogeneity', 'homogeneity'],
+  ['completeness', 'completeness'],
+  ['vMeasure', 'V-measure'],
+  ['adjustedRand', 'adjusted Rand'],
+  ['adjustedMutualInfo', 'adjusted mutual information'],
+];
+
+export function renderScores(scores: Readonly<Record<string, number | null>>): string[] {
+  const parts = SCORE_WORDS.flatMap(([key, word]) => (key in scores ? [`${word} ${colors.bold(score(scores[key]))}`] : []));
+  return parts.length > 0 ? [parts.join(', ')] : [];
+}
+
+export function renderSweep({ rows, suggestedK, reason, sounds, recipe }: SweepOutcome): string[] {
+  const width = Math.max(6, Math.min(24, Math.floor((terminalWidth() - 40) / 2)));
+  const highest = Math.max(...rows.map(({ inertia }) => inertia));
+  const best = Math.max(...rows.map(({ silhouette }) => silhouette), 1e-9);
+  const columns: Column[] = [{ title: 'k', align: 'right' }, { title: 'inertia', align: 'right' }, { title: '' }, { title: 'silhouette', align: 'right' }, { title: '' }, { title: 'largest', align: 'right' }];
+  const lines = rows.map(({ k, inertia, silhouette, sizes }) => [
+    k === suggestedK ? `→ ${k}` : String(k),
+    inertia.toPrecision(5),
+    bar(inertia / highest, width),
+    score(silhouette),
+    bar(silhouette / best, width),
+    String(Math.max(...sizes)),
+  ]);
+  return [`${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`, '', table(columns, lines), '', `${colors.bold(`k = ${suggestedK}`)}: ${reason}`];
+}
+
+export function renderEvaluate({ k, labelled, sounds, classes, scores, clusters }: EvaluateOutcome): string[] {
+  return [
+    `${counted(k, 'cluster')} against ${counted(classes, 'label')}; ${labelled} of ${counted(sounds, 'sound')} ${labelled === 1 ? 'has' : 'have'} one`,
+    '',
+    ...renderClusters(clusters),
+    '',
+    ...renderScores(scores as unknown as Record<string, number>),
+  ];
+}
+
+export function renderShow({ clusters, files, k, recipe, scores, warnings }: ShowOutcome): string[] {
+  if (files === null) {
+    return [`${counted(k, 'cluster')} ${colors.dim(`(recipe ${recipe})`)}`, '', ...renderClusters(clusters), '', ...renderScores(scores), ...warnings.map((warning) => `${colors.yellow('!')} ${warning}`)];
+  }
+  const labelled = files.some(({ label }) => label !== null);
+  const columns: Column[] = [{ title: 'distance', align: 'right' }, { title: 'silhouette', align: 'right' }, ...(labelled ? [{ title: 'label' }] : []), { title: 'file, most typical first', fills: true }];
+  return [table(columns, files.map(({ distance, silhouette, label, path }) => [score(distance), score(silhouette), ...(labelled ? [label ?? ''] : []), path]))];
+}
+
+export function renderDoctor(outcome: DoctorOutcome): string[] {
+  const { soundkin, node, platform, cores, memoryGiB, backends, auto, advice, decoders, player } = outcome;
+  const mark = (good: boolean): string => (good ? colors.green('✓') : colors.dim('–'));
+  return [
+    `Soundkin ${soundkin}, Node ${node}, ${platform}, ${counted(cores, 'core')}, ${memoryGiB} GiB`,
+    '',
+    colors.bold('Backends, fastest first'),
+    ...backends.map((found) =>
+      'device' in found
+        ? `${mark(true)} ${found.backend.padEnd(10)} ${found.device.description}${found.backend === auto ? colors.dim('  <- auto') : ''}`
+        : `${mark(false)} ${found.backend.padEnd(10)} ${colors.dim(found.reason)}`,
+    ),
+    ...advice.map((line) => `  ${line}`),
+    '',
+    colors.bold('Formats'),
+    ...decoders.map(({ format, decoder, available, note }) => `${mark(available)} ${format.padEnd(10)} ${decoder}${note === '' ? '' : colors.dim(`  ${note}`)}`),
+    '',
+    `${mark(player !== null)} ${player === null ? 'no program that plays sound: `soundkin play` needs one; the report plays in any browser' : `\`soundkin play\` uses ${player}`}`,
+  ];
+}
