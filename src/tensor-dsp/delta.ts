@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
-import { assertShape } from './shapes.js';
+import { assertInteger, assertShape } from './shapes.js';
 
 /** How local slopes are estimated. */
 export interface DeltaSettings {
@@ -21,7 +21,7 @@ export interface DeltaSettings {
  *
  * @param x [batch, frames, features]. Not disposed.
  * @returns [batch, frames, features], units of x a frame; frames beyond an item's own repeat its last. The caller disposes it.
- * @throws DSP_RANGE when the width is even or below 3.
+ * @throws DSP_RANGE when the width is even or below 3, or a count is not within the frames; DSP_SHAPE when there is not one count an item.
  * @see Savitzky & Golay 1964; librosa `feature.delta(order=1)`. Agrees with golden mfcc_delta_interp and mfcc_delta_nearest.
  */
 export function delta(x: tf.Tensor3D, { width = 9, mode = 'interp', frameCounts }: DeltaSettings = {}): tf.Tensor3D {
@@ -32,6 +32,10 @@ export function delta(x: tf.Tensor3D, { width = 9, mode = 'interp', frameCounts 
   const [batch, frames, features] = x.shape;
   const half = (width - 1) / 2;
   const counts = frameCounts ?? new Array<number>(batch).fill(frames);
+  if (counts.length !== batch) {
+    throw new SoundkinError('DSP_SHAPE', `tensor-dsp: expected frameCounts for ${batch} items, got ${counts.length}. Give one an item.`);
+  }
+  for (const count of counts) assertInteger('frameCounts', count, 1, frames);
   // The half-width that fits each item; 'nearest' makes room for any.
   const halves = counts.map((count) => (mode === 'interp' ? Math.min(half, Math.floor((count - 1) / 2)) : half));
   return tf.tidy(() => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 
 /** Columns a terminal has; 80 where nothing tells. */
@@ -23,14 +24,16 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     const others = widths.reduce((sum, width, i) => (i === filler ? sum : sum + width), 0) + GAP * (columns.length - 1);
     widths[filler] = Math.max(8, Math.min(widths[filler]!, terminalWidth() - others - 1));
   }
+  // What stands right would touch the column behind it.
+  const spaced = (cell: string, i: number): string => (columns[i]?.align === 'right' && i < columns.length - 1 ? cell + ' '.repeat(GAP) : cell);
   const drawn = new Table({
-    head: columns.map(({ title }) => title),
+    head: columns.map(({ title }, i) => spaced(title, i)),
     colWidths: widths.map((width, i) => width + (i === columns.length - 1 ? 0 : GAP)),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     chars: { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
-  drawn.push(...rows.map((row) => row.map((cell, i) => (columns[i]?.align === 'right' && i < columns.length - 1 ? cell + ' '.repeat(GAP) : cell))));
+  drawn.push(...rows.map((row) => row.map(spaced)));
   return drawn
     .toString()
     .split('\n')
@@ -40,8 +43,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 
 /** Length without colour codes. */
 function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- colours begin with an escape
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
+  return stripVTControlCharacters(text).length;
 }
 
 /** A bar of eighth blocks, `width` cells at `share` 1. */

@@ -10,11 +10,11 @@ import { SoundkinError } from '../../errors.js';
  * @param nFft      samples of the frame, >= 1.
  * @param winLength samples of the window, 1 to nFft.
  * @returns [nFft], 0 to 1, float64.
- * @throws DSP_RANGE when the window is longer than the frame.
+ * @throws DSP_RANGE when winLength is no integer in that range.
  * @see librosa `filters.get_window('hann', fftbins=True)` and `util.pad_center`.
  */
 export function hannWindow(nFft: number, winLength: number = nFft): Float64Array {
-  if (winLength < 1 || winLength > nFft) {
+  if (!(Number.isInteger(winLength) && winLength >= 1 && winLength <= nFft)) {
     throw new SoundkinError(
       'DSP_RANGE',
       `tensor-dsp: expected winLength from 1 to nFft (${nFft}), got ${winLength}. Choose a shorter window or a longer nFft.`,
