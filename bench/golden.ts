@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKENDS, type BackendName } from '../src/device/device.js';
@@ -27,7 +27,6 @@ interface BackendResult {
   readonly cases: number;
 }
 
-/** One more row than librosa's features: the power spectrogram in the other reading of its bound. */
 const FEATURES: readonly GoldenFeature[] = [...RELATIVE, ...ABSOLUTE];
 
 async function measureBackend(backend: BackendName): Promise<BackendResult> {

@@ -1,0 +1,3 @@
+import { conformanceBattery } from './battery.js';
+
+await conformanceBattery('wasm');
