@@ -8,43 +8,54 @@ export interface Random {
   fork(stream: number): Random;
 }
 
-/** splitmix32's finaliser: spreads near-by seeds over the whole state space. */
-function mix(value: number): number {
-  let z = (value + 0x9e3779b9) | 0;
-  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-  return (z ^ (z >>> 15)) >>> 0;
-}
+const N = 624;
+const M = 397;
 
 /**
- * xoshiro128** (Blackman & Vigna 2018), seeded through splitmix32.
+ * The Mersenne Twister MT19937, giving the doubles that numpy's `RandomState(seed).random_sample()` gives: scikit-learn draws from it, so equal seeds
+ * here and there mean equal choices.
  *
  * @param seed any integer; only its low 32 bits count.
+ * @see Matsumoto & Nishimura 1998; numpy `random.RandomState`.
  */
 export function createRandom(seed: number): Random {
-  const origin = seed | 0;
-  let a = mix(origin);
-  let b = mix(a ^ origin);
-  let c = mix(b + 1);
-  let d = mix(c ^ a) | 1; // the all-zero state is the one state that does not move
+  const state = new Uint32Array(N);
+  state[0] = seed;
+  for (let i = 1; i < N; i++) {
+    const before = state[i - 1]! ^ (state[i - 1]! >>> 30);
+    state[i] = Math.imul(1812433253, before) + i;
+  }
+  let index = N;
+
+  const twist = (): void => {
+    for (let i = 0; i < N; i++) {
+      const y = (state[i]! & 0x80000000) | (state[(i + 1) % N]! & 0x7fffffff);
+      state[i] = state[(i + M) % N]! ^ (y >>> 1) ^ ((y & 1) === 0 ? 0 : 0x9908b0df);
+    }
+    index = 0;
+  };
 
   const next32 = (): number => {
-    const scrambled = Math.imul(b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
-    const t = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= t;
-    d = (d << 11) | (d >>> 21);
-    return result;
+    if (index === N) twist();
+    let y = state[index++]!;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    return (y ^ (y >>> 18)) >>> 0;
   };
 
   const next = (): number => ((next32() >>> 5) * 67108864 + (next32() >>> 6)) / 9007199254740992;
   return {
     next,
     integer: (n) => Math.floor(next() * n),
-    fork: (stream) => createRandom(mix(origin ^ mix(stream + 0x5bd1e995))),
+    fork: (stream) => createRandom(mix((seed | 0) ^ mix(stream + 0x5bd1e995))),
   };
+}
+
+/** splitmix32's finaliser: spreads near-by names of streams over all seeds. */
+function mix(value: number): number {
+  let z = (value + 0x9e3779b9) | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }

@@ -27,7 +27,8 @@ export function accumulateOnDevice(points: CentredPoints, nClusters: number, rea
         const last = packed;
         packed = tf.tidy(() => {
           // Cast afterwards: oneHot with dtype float32 writes the integer's bits on wasm (tfjs 4.22).
-          const oneHot = tf.cast(tf.oneHot(tf.reshape(now, [-1]), nClusters), 'float32');
+          // oneHot refuses a depth of one, where every point is a member anyway.
+          const oneHot = nClusters === 1 ? tf.ones([now.size, 1]) : tf.cast(tf.oneHot(tf.reshape(now, [-1]), nClusters), 'float32');
           const member = tf.reshape(oneHot, [-1, nRuns * nClusters]);
           const sums = tf.matMul(member, tile, true);
           const changed =

@@ -16,6 +16,11 @@ function eachTile(centred: CentredPoints, rows: tf.Tensor2D, use: (scores: tf.Te
   tf.dispose([factors.weights, factors.bias]);
 }
 
+/** Candidates that each next centroid is chosen from. */
+export function nTrialsOf(nClusters: number): number {
+  return 2 + Math.floor(Math.log(nClusters));
+}
+
 /**
  * Greedy k-means++: each next centroid is the one, of 2 + ⌊ln k⌋ points drawn with a probability in proportion to their
  * squared distance to the centroids so far, that leaves the smallest sum of such distances. All restarts advance
@@ -29,7 +34,7 @@ function eachTile(centred: CentredPoints, rows: tf.Tensor2D, use: (scores: tf.Te
  * @param nClusters k, 1 to n.
  * @param randoms   one stream a restart; a restart's result does not depend on the others.
  * @returns         [restarts][k] row numbers.
- * @see Arthur & Vassilvitskii 2007; scikit-learn `_kmeans_plusplus`, whose draws differ (another generator).
+ * @see Arthur & Vassilvitskii 2007; scikit-learn `_kmeans_plusplus`: one number for the first row, then nTrials for each next one.
  */
 export async function initPlusPlus(
   points: tf.Tensor2D,
@@ -44,7 +49,7 @@ export async function initPlusPlus(
     return values;
   };
   const nRestarts = randoms.length;
-  const nTrials = 2 + Math.floor(Math.log(nClusters));
+  const nTrials = nTrialsOf(nClusters);
   const chosen = randoms.map((random) => {
     const rows = new Int32Array(nClusters);
     rows[0] = random.integer(centred.nPoints);

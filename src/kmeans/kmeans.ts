@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../random.js';
 import { type Accumulation, chooseAccumulation } from './accumulation.js';
 import { centredRows, centrePoints, type CentredPoints } from './centre-points.js';
 import { checkCentroids, checkPoints } from './check-points.js';
-import { initPlusPlus } from './init-plus-plus.js';
+import { initPlusPlus, nTrialsOf } from './init-plus-plus.js';
 import { initRandom } from './init-random.js';
 import { lloyd, type LloydRun, readBack } from './lloyd.js';
 import { isSameClustering } from './same-clustering.js';
@@ -82,6 +82,19 @@ async function startRuns(
   return centredRows(points, centred, Int32Array.from(rows.flatMap((run) => [...run])));
 }
 
+/** Random numbers that one restart's start takes. */
+function drawsOfStart({ nClusters, init = 'k-means++' }: KMeansOptions): number {
+  return init === 'k-means++' ? 1 + (nClusters - 1) * nTrialsOf(nClusters) : nClusters;
+}
+
+/** The next numbers of a stream as one of their own: restarts advance together, and yet each has the numbers it would have had in its turn. */
+function drawAhead(random: Random, count: number): Random {
+  const drawn = Array.from({ length: count }, () => random.next());
+  let used = 0;
+  const next = (): number => drawn[used++]!;
+  return { next, integer: (n) => Math.floor(next() * n), fork: random.fork };
+}
+
 function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): boolean {
   return best === undefined || (run.inertia < best.inertia && !isSameClustering(run.labels, best.labels, nClusters));
 }
@@ -91,7 +104,7 @@ function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): b
  *
  *   inertia = Σ_i ||x_i - c_label(i)||²      (the least of nInit restarts)
  *
- * The same seed on the same backend gives the same labels, and restart r is the same whatever nInit is.
+ * The same seed on the same backend gives the same labels, and restart r is the same whatever nInit is. On the same points that is also what scikit-learn finds for `random_state` = seed, but for ties that rounding decides.
  *
  * @param points     [n, d], finite. Not disposed.
  * @param onProgress told how many restarts have ended.
@@ -99,7 +112,7 @@ function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): b
  * @throws KMEANS_RANGE when there are fewer points than clusters, or a setting is outside its range.
  * @throws KMEANS_NOT_FINITE when a point or a given start holds NaN or Infinity.
  * @see scikit-learn `KMeans(algorithm='lloyd')`: from one start the same labels, inertia and iterations. nInit is 10
- *   with k-means++ too (scikit-learn's 'auto' takes 1), and the random numbers are others.
+ *   with k-means++ too (scikit-learn's 'auto' takes 1); 'random' starts draw other rows.
  */
 export async function kmeans(points: tf.Tensor2D, options: KMeansOptions, onProgress?: OnProgress): Promise<KMeansResult> {
   checkPoints(points);
@@ -114,7 +127,7 @@ export async function kmeans(points: tf.Tensor2D, options: KMeansOptions, onProg
     const random = createRandom(seed);
     let best: LloydRun | undefined;
     for (let first = 0; first < nInit; first += together) {
-      const randoms = Array.from({ length: Math.min(together, nInit - first) }, (_, r) => random.fork(first + r));
+      const randoms = Array.from({ length: Math.min(together, nInit - first) }, () => drawAhead(random, drawsOfStart(options)));
       const starts = await startRuns(points, centred, options, randoms);
       try {
         const settings = { nClusters, maxIter, tolerance, accumulation };
