@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build-kernels.ts'],
     // A backend of tfjs is global to its process, and native ones do not survive in threads.
     pool: 'forks',
     maxWorkers: 2,

@@ -1,2 +1,1 @@
-/** Compiles the AssemblyScript kernels into a folder, dist/decode/kernels unless told otherwise. */
-export function buildKernels(outDir?: string): Promise<void>;
+export function buildKernels(dist?: string, onlyStale?: boolean): Promise<void>;

@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { createAnalysisSettings, DEFAULT_ANALYSIS, settingsHash, type AnalysisSettings } from '../config/analysis.js';
 import { decodeFile, type DecodedAudio } from '../decode/index.js';
 import { openDevice, type Refusal } from '../device/open-device.js';
@@ -81,7 +82,7 @@ export async function extract(options: ExtractOptions): Promise<ExtractOutcome> 
   const library = await openForWriting(options.library, options.analysis ?? {});
   try {
     const known = new Map((await library.tracks()).map((row) => [idOf(row), row]));
-    const todo = found.tracks.filter((track) => options.force === true || !isUnchanged(track, known.get(idOf(track))));
+    const todo = found.tracks.filter((track) => options.force === true || !isSettled(track, known.get(idOf(track))));
     const removed = await removeMissing(library, found, [...known.values()]);
 
     const opened = todo.length === 0 ? null : await openDevice(options.backend ?? 'auto');
@@ -135,11 +136,11 @@ class ExtractRun {
   ) {}
 
   async measureAll(tracks: readonly Track[], signal: AbortSignal | undefined): Promise<void> {
-    const batcher: Batcher<{ track: Track; decoded: DecodedAudio }> = createBatcher(this.library.format.settings, this.device!.framesPerBatch);
+    const batcher: Batcher<{ track: Track; decoded: DecodedAudio }> = createBatcher(this.library.format.settings, this.device!);
     try {
       for (const track of tracks) {
         if (signal?.aborted === true) break;
-        await this.#measure(track, batcher);
+        await this.#measure(track, batcher, signal);
         if (this.#rows.length >= ROWS_PER_FILE || performance.now() - this.#lastFlush > FLUSH_MS) await this.#flush();
       }
       this.#keep(await batcher.finish());
@@ -149,12 +150,13 @@ class ExtractRun {
     }
   }
 
-  async #measure(track: Track, batcher: Batcher<{ track: Track; decoded: DecodedAudio }>): Promise<void> {
+  async #measure(track: Track, batcher: Batcher<{ track: Track; decoded: DecodedAudio }>, signal: AbortSignal | undefined): Promise<void> {
     let decoded: DecodedAudio;
     try {
       decoded = await decodeFile(track.absolutePath, { sampleRate: this.library.format.settings.sampleRate });
     } catch (error) {
-      this.#add(failedRow(track, error), 0);
+      // Ctrl-C also reaches the programs that decode for us: what they leave unfinished is no fault of the file.
+      if (signal?.aborted !== true) this.#add(failedRow(track, error), 0);
       return;
     }
     const { samples, sampleRate } = decoded;
@@ -223,15 +225,21 @@ export function idOf({ root, path }: { readonly root: string; readonly path: str
   return `${root}\0${path}`;
 }
 
-function isUnchanged(track: Track, row: TrackSummary | undefined): boolean {
-  return row !== undefined && row.size === track.size && row.mtimeMs === track.mtimeMs;
+/** What a file failed of outside itself: rights and programs come without the file changing. */
+const WORTH_ANOTHER_TRY: ReadonlySet<string | null> = new Set<ErrorCode>(['DECODE_READ', 'DECODE_UNSUPPORTED']);
+
+function isSettled(track: Track, row: TrackSummary | undefined): boolean {
+  return row !== undefined && row.size === track.size && row.mtimeMs === track.mtimeMs && !WORTH_ANOTHER_TRY.has(row.code);
 }
 
 /** Marks as gone what the library has from the folders scanned and the scan did not find. */
 async function removeMissing(library: Library, found: ScanResult, known: readonly TrackSummary[]): Promise<number> {
   const roots = new Set(found.roots);
   const there = new Set(found.tracks.map(idOf));
-  const gone = known.filter((row) => roots.has(row.root) && !there.has(idOf(row)));
+  // What lies where nothing could be looked at is not known to be gone.
+  const unseen = found.problems.map(({ path }) => path);
+  const isUnseen = ({ root, path }: TrackSummary): boolean => unseen.some((place) => join(root, path) === place || join(root, path).startsWith(place + sep));
+  const gone = known.filter((row) => roots.has(row.root) && !there.has(idOf(row)) && !isUnseen(row));
   if (gone.length > 0) {
     await library.appendRows(gone.map(({ measured: _, ...row }) => ({ ...row, features: null, code: null, message: null, removed: true })));
   }

@@ -124,7 +124,6 @@ export async function decodeFfmpeg(path: string, sampleRate: number): Promise<De
       ...(warning === undefined ? {} : { warning }),
     };
   } finally {
-    collector?.close();
     child.kill();
   }
 }

@@ -115,7 +115,7 @@ function allFinite(samples: Float32Array): boolean {
 
 /**
  * One file as mono float32 at the rate wanted: the values of `librosa.load(path, sr=sampleRate, mono=True)`, to the
- * bit for PCM and FLAC at their own rate. Resampling is Speex's best quality in place of soxr's.
+ * bit for PCM and FLAC at their own rate. Resampling is a filter of our own with the response of `soxr_hq`.
  *
  * The format is told from the content, never from the name. A file that ends early is decoded as far as it goes, with a warning.
  *

@@ -34,31 +34,27 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, sampleRate: 
   }
 
   const collector = await createMonoCollector(layout.sampleRate, sampleRate, frames);
-  try {
-    let decoder = 'wav';
-    const channelData = layout.nodeWav && file.whole !== undefined ? await decodeNodeWav(file.whole, layout) : undefined;
-    if (channelData !== undefined) {
-      decoder = 'node-wav';
-      collector.push(mixChannels(channelData));
-    } else {
-      const step = Math.max(1, Math.floor(BLOCK_BYTES / frameSize)) * frameSize;
-      for (let done = 0; done < frames * frameSize; done += step) {
-        const length = Math.min(step, frames * frameSize - done);
-        collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels));
-      }
+  let decoder = 'wav';
+  const channelData = layout.nodeWav && file.whole !== undefined ? await decodeNodeWav(file.whole, layout) : undefined;
+  if (channelData !== undefined) {
+    decoder = 'node-wav';
+    collector.push(mixChannels(channelData));
+  } else {
+    const step = Math.max(1, Math.floor(BLOCK_BYTES / frameSize)) * frameSize;
+    for (let done = 0; done < frames * frameSize; done += step) {
+      const length = Math.min(step, frames * frameSize - done);
+      collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels));
     }
-    const durationSeconds = frames / layout.sampleRate;
-    const promised = layout.declaredBytes === undefined ? undefined : Math.floor(layout.declaredBytes / frameSize);
-    const warning = truncationWarning(durationSeconds, promised === undefined ? undefined : promised / layout.sampleRate);
-    return {
-      samples: collector.finish(),
-      sourceSampleRate: layout.sampleRate,
-      channels,
-      durationSeconds,
-      decoder,
-      ...(warning === undefined ? {} : { warning }),
-    };
-  } finally {
-    collector.close();
   }
+  const durationSeconds = frames / layout.sampleRate;
+  const promised = layout.declaredBytes === undefined ? undefined : Math.floor(layout.declaredBytes / frameSize);
+  const warning = truncationWarning(durationSeconds, promised === undefined ? undefined : promised / layout.sampleRate);
+  return {
+    samples: collector.finish(),
+    sourceSampleRate: layout.sampleRate,
+    channels,
+    durationSeconds,
+    decoder,
+    ...(warning === undefined ? {} : { warning }),
+  };
 }

@@ -63,17 +63,13 @@ export async function decodeStream(
     collector.push(mixChannels(channelData));
   };
 
-  try {
-    for (let offset = start; offset < file.size; offset += PIECE_BYTES) {
-      await take(await steps.decode(await file.read(offset, PIECE_BYTES)));
-    }
-    if (steps.flush !== undefined) await take(await steps.flush());
-    if (collector === undefined) {
-      throw new SoundkinError('DECODE_EMPTY', `decode: expected sound in "${file.path}", but not one frame of it could be decoded. The file is empty or damaged.`);
-    }
-    const { taken } = collector;
-    return { samples: collector.finish(), sourceSampleRate, channels, frames: taken };
-  } finally {
-    collector?.close();
+  for (let offset = start; offset < file.size; offset += PIECE_BYTES) {
+    await take(await steps.decode(await file.read(offset, PIECE_BYTES)));
   }
+  if (steps.flush !== undefined) await take(await steps.flush());
+  if (collector === undefined) {
+    throw new SoundkinError('DECODE_EMPTY', `decode: expected sound in "${file.path}", but not one frame of it could be decoded. The file is empty or damaged.`);
+  }
+  const { taken } = collector;
+  return { samples: collector.finish(), sourceSampleRate, channels, frames: taken };
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.js';
 import { ffmpegVersion } from './decode-ffmpeg.js';
+import { resamplingKernel } from './resampling-kernel.js';
 
 /** A decoder, and whether it opens on this machine. */
 export interface DecoderHere {
@@ -17,7 +18,7 @@ const PACKAGES: readonly { format: string; decoder: string; load: () => Promise<
   { format: 'MP3', decoder: 'mpg123-wasm', load: () => import('mpg123-decoder') },
   { format: 'Ogg Vorbis', decoder: 'vorbis-wasm', load: () => import('@wasm-audio-decoders/ogg-vorbis') },
   { format: 'Ogg Opus', decoder: 'opus-wasm', load: () => import('@audio/decode-opus') },
-  { format: 'any, to another sample rate', decoder: 'speex-wasm', load: () => import('@echogarden/speex-resampler-wasm/simd') },
+  { format: 'any, to another sample rate', decoder: 'resample-wasm', load: () => resamplingKernel(44_100, 22_050) },
 ];
 
 /** Which decoders open on this machine, for `doctor`: our own reader, each package, and ffmpeg. */

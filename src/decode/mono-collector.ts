@@ -9,8 +9,6 @@ export interface MonoCollector {
   push(block: Float32Array): void;
   /** The whole sound, at the rate wanted. */
   finish(): Float32Array;
-  /** Gives its memory back; to be called where `finish` may not have been. */
-  close(): void;
 }
 
 const FIRST_CAPACITY = 2 ** 16;
@@ -65,6 +63,5 @@ export async function createMonoCollector(
       if (resampler !== undefined) append(resampler.finish());
       return length === gathered.length ? gathered : gathered.slice(0, length);
     },
-    close: () => resampler?.close(),
   };
 }

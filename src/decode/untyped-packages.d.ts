@@ -10,25 +10,3 @@ declare module 'node-wav' {
   };
   export default nodeWav;
 }
-
-declare module '@echogarden/speex-resampler-wasm/simd' {
-  export interface SpeexModule {
-    HEAPF32: Float32Array;
-    HEAPU32: Uint32Array;
-    _malloc(bytes: number): number;
-    _free(pointer: number): void;
-    _speex_resampler_init(channels: number, inRate: number, outRate: number, quality: number, error: number): number;
-    _speex_resampler_destroy(state: number): void;
-    _speex_resampler_skip_zeros(state: number): number;
-    _speex_resampler_reset_mem(state: number): number;
-    _speex_resampler_process_float(
-      state: number,
-      channel: number,
-      input: number,
-      inputLength: number,
-      output: number,
-      outputLength: number,
-    ): number;
-  }
-  export default function createSpeex(): Promise<SpeexModule>;
-}

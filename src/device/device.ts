@@ -1,3 +1,5 @@
+import type { WasmModule } from '../web-assembly.js';
+
 /** The backends of TensorFlow.js that Soundkin runs on, fastest first. */
 export const BACKENDS = ['webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -11,6 +13,8 @@ export interface Device {
   readonly isGpu: boolean;
   /** Frames of a default analysis that suit one batch: enough to keep the device busy, few enough for its memory or cache. */
   readonly framesPerBatch: number;
+  /** The compiled feature kernel, on backends that have one. */
+  readonly trackKernel?: WasmModule;
 }
 
 /** Opens one backend and makes it TensorFlow.js's current one. Throws whatever stops it. */

@@ -1,5 +1,6 @@
 import type { AnalysisSettings } from '../config/analysis.js';
 import { SoundkinError } from '../errors.js';
+import type { WasmModule } from '../web-assembly.js';
 import { createMeasurer, notFinite, type Sound, type TrackFeatures } from './extract.js';
 
 /** A sound's features, or why it has none, with whatever the caller tagged it with. */
@@ -14,6 +15,14 @@ export interface Batcher<T> {
   dispose(): void;
 }
 
+/** What the device says of batches. */
+export interface BatchDevice {
+  /** Frames that one batch holds, of however many sounds. */
+  readonly framesPerBatch: number;
+  /** The compiled feature kernel, where there is one. */
+  readonly trackKernel?: WasmModule;
+}
+
 interface Waiting<T> {
   readonly sound: Sound;
   readonly tag: T;
@@ -22,10 +31,9 @@ interface Waiting<T> {
 /**
  * Batches have few shapes: tiles of 8, 12, 16, 24, 32, … frames, so that padding stays under a third and a GPU compiles little.
  *
- * @param framesPerBatch frames that one batch holds, of however many sounds: the device's to say.
  */
-export function createBatcher<T>(settings: AnalysisSettings, framesPerBatch: number): Batcher<T> {
-  const measurer = createMeasurer(settings);
+export function createBatcher<T>(settings: AnalysisSettings, { framesPerBatch, trackKernel }: BatchDevice): Batcher<T> {
+  const measurer = createMeasurer(settings, trackKernel);
   const waiting = new Map<string, { frames: number; sounds: Waiting<T>[] }>();
 
   const measure = async (frames: number, sounds: readonly Waiting<T>[]): Promise<Measured<T>[]> => {

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { AnalysisSettings } from '../config/analysis.js';
 import { SoundkinError } from '../errors.js';
 import { chroma, createDspPlan, createTuningEstimator, frameCount, frameFeatures, pitchPeaks, type DspPlan, type FrameFeatures, type TuningEstimator } from '../tensor-dsp/index.js';
+import type { WasmModule } from '../web-assembly.js';
 import type { FeatureLayoutName } from './feature-set.js';
+import { createTrackKernel, kernelSupports, type TrackKernel } from './kernels/wasm/track-kernel.js';
 import { uploadSegments, type Segment } from './segments.js';
 import { trackStatistics } from './track-statistics.js';
 
@@ -33,7 +35,28 @@ export interface Measurer {
   dispose(): void;
 }
 
-export function createMeasurer(settings: AnalysisSettings): Measurer {
+/**
+ * @param trackKernel the compiled feature kernel, where the device has one: it then measures what it supports, and composed operations the rest.
+ */
+export function createMeasurer(settings: AnalysisSettings, trackKernel?: WasmModule): Measurer {
+  return trackKernel !== undefined && kernelSupports({ ...settings, sampleRate: settings.sampleRate || 1 }) ? kernelMeasurer(settings, trackKernel) : composedMeasurer(settings);
+}
+
+function kernelMeasurer(settings: AnalysisSettings, module: WasmModule): Measurer {
+  const kernels = new Map<number, TrackKernel>();
+  const kernelFor = (sampleRate: number): TrackKernel => {
+    let kernel = kernels.get(sampleRate);
+    if (kernel === undefined) kernels.set(sampleRate, (kernel = createTrackKernel(module, { ...settings, sampleRate })));
+    return kernel;
+  };
+  return {
+    frameCount: ({ samples }) => frameCount(samples.length, settings.nFft, settings.hopLength),
+    measure: async (sounds) => sounds.map(({ samples, sampleRate }) => kernelFor(sampleRate).measure(samples)),
+    dispose: () => kernels.clear(),
+  };
+}
+
+function composedMeasurer(settings: AnalysisSettings): Measurer {
   const plans = new Map<number, DspPlan>();
   const planFor = (sampleRate: number): DspPlan => {
     let plan = plans.get(sampleRate);

@@ -68,6 +68,8 @@ export interface TuningEstimator {
    * @param height [frames * width].
    */
   add(shift: Float32Array, height: Float32Array, firstBin: number, width: number): void;
+  /** @param pitches pairs of Hz and height, both float32. */
+  addPitches(pitches: Float32Array): void;
   /** Deviation from A440 in fractions of a pitch class, -0.5 to 0.49; 0 where no peak was found. */
   estimate(): number;
 }
@@ -87,6 +89,12 @@ export function createTuningEstimator({ sampleRate, nFft }: Pick<PeakSettings, '
         if (height[i]! <= 0) continue;
         hz.push(Math.fround(((firstBin + (i % width) + shift[i]!) * sampleRate) / nFft));
         heights.push(height[i]!);
+      }
+    },
+    addPitches: (pitches) => {
+      for (let i = 0; i < pitches.length; i += 2) {
+        hz.push(pitches[i]!);
+        heights.push(pitches[i + 1]!);
       }
     },
     estimate: () => {

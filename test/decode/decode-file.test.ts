@@ -218,7 +218,7 @@ describe('decodersHere', () => {
       ['mpg123-wasm', true],
       ['vorbis-wasm', true],
       ['opus-wasm', true],
-      ['speex-wasm', true],
+      ['resample-wasm', true],
       ['ffmpeg', false],
     ]);
     expect(decoders.at(-1)?.note).toContain('Install ffmpeg');
