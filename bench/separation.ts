@@ -36,7 +36,7 @@ async function soundkin(set: string, library: string, features: 'kin' | 'seed'):
   const labels = join(folder, set, 'labels.csv');
   const scores: Scores[] = [];
   for (let seed = 0; seed < SEEDS; seed++) {
-    const { scores: found } = await cluster({ library, k: classesOf(labels), seed, features, labels, report: false });
+    const { scores: found } = await cluster({ library, k: classesOf(labels), seed, features, labels, report: false, backend: 'wasm' });
     scores.push({ vMeasure: found.vMeasure!, adjustedRand: found.adjustedRand!, silhouette: found.silhouette! });
   }
   return scores;
@@ -58,7 +58,7 @@ let versions = '';
 for (const set of sets) {
   const library = mkdtempSync(join(tmpdir(), 'soundkin-separation-'));
   try {
-    const { files } = await extract({ library, sounds: [join(folder, set)] });
+    const { files } = await extract({ library, sounds: [join(folder, set)], backend: 'wasm' });
     const peer = args.python ? python(set) : undefined;
     if (peer !== undefined) versions = `librosa ${peer.librosa}, scikit-learn ${peer['scikit-learn']}`;
     results.push({

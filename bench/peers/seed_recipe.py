@@ -45,7 +45,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=10)
     args = parser.parse_args()
     with open(args.folder / "labels.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
+        # By path, as Soundkin orders its rows: which points a seed draws depends on their order.
+        rows = sorted(csv.DictReader(file), key=lambda row: row["path"])
     labels = [row["label"] for row in rows]
     started = time.perf_counter()
     x = np.array([features(args.folder / row["path"]) for row in rows])

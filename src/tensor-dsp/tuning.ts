@@ -81,29 +81,42 @@ export interface TuningEstimator {
  * @see librosa `estimate_tuning` and `pitch_tuning`, whose float32 rounding is kept so that peaks fall into the same bins.
  */
 export function createTuningEstimator({ sampleRate, nFft }: Pick<PeakSettings, 'sampleRate' | 'nFft'>, binsPerOctave = 12, resolution = 0.01): TuningEstimator {
-  const hz: number[] = [];
-  const heights: number[] = [];
+  let hz = new Float32Array(1024);
+  let heights = new Float32Array(1024);
+  let count = 0;
+  const makeRoom = (more: number): void => {
+    if (count + more <= hz.length) return;
+    const grown = (old: Float32Array): Float32Array<ArrayBuffer> => {
+      const larger = new Float32Array(Math.max(2 * old.length, count + more));
+      larger.set(old);
+      return larger;
+    };
+    hz = grown(hz);
+    heights = grown(heights);
+  };
   return {
     add: (shift, height, firstBin, width) => {
+      makeRoom(height.length);
       for (let i = 0; i < height.length; i++) {
         if (height[i]! <= 0) continue;
-        hz.push(Math.fround(((firstBin + (i % width) + shift[i]!) * sampleRate) / nFft));
-        heights.push(height[i]!);
+        hz[count] = ((firstBin + (i % width) + shift[i]!) * sampleRate) / nFft;
+        heights[count++] = height[i]!;
       }
     },
     addPitches: (pitches) => {
+      makeRoom(pitches.length / 2);
       for (let i = 0; i < pitches.length; i += 2) {
-        hz.push(pitches[i]!);
-        heights.push(pitches[i + 1]!);
+        hz[count] = pitches[i]!;
+        heights[count++] = pitches[i + 1]!;
       }
     },
     estimate: () => {
-      if (heights.length === 0) return 0;
-      const threshold = median(Float32Array.from(heights));
+      if (count === 0) return 0;
+      const threshold = median(heights.slice(0, count));
       const steps = Math.ceil(1 / resolution);
       const counts = new Int32Array(steps);
       const octaveMark = 440 / 16;
-      for (let i = 0; i < hz.length; i++) {
+      for (let i = 0; i < count; i++) {
         if (heights[i]! < threshold) continue;
         const octs = Math.fround(Math.log2(Math.fround(hz[i]! / octaveMark)));
         const position = Math.fround(binsPerOctave * octs);
@@ -125,9 +138,35 @@ function histogramBin(value: number, steps: number): number {
   return bin;
 }
 
-/** The middle value, or the mean of the two middle ones. Sorts in place. */
+/** The middle value, or the mean of the two middle ones. Reorders its argument. */
 function median(values: Float32Array): number {
-  values.sort();
   const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle]! : Math.fround((values[middle - 1]! + values[middle]!) / 2);
+  const upper = select(values, middle);
+  if (values.length % 2 === 1) return upper;
+  let lower = -Infinity; // the largest of those that selection left before the middle
+  for (let i = 0; i < middle; i++) if (values[i]! > lower) lower = values[i]!;
+  return Math.fround((lower + upper) / 2);
+}
+
+/** The value that sorting would put at `place`, which it is moved to, with no larger one before it (Hoare's selection). */
+function select(values: Float32Array, place: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = swapped;
+    }
+    if (place <= j) high = j;
+    else if (place >= i) low = i;
+    else break;
+  }
+  return values[place]!;
 }
