@@ -14,7 +14,7 @@ let melTable: usize = 0; // a band: i32 first bin, i32 groups of four, then f32[
 let nBands: i32 = 0;
 let bandTable: usize = 0; // a band: i32 start, end, count, 0
 let magnitudes: usize = 0; // f32[bins + 7]
-let extremes: usize = 0; // f32[2 * largest count]
+let extremes: usize = 0; // f32[largest count]
 
 /** Sets the tables; all addresses are aligned to 16. */
 export function setupFrames(n: i32, hopLength: i32, sampleRate: f64, mels: i32, melAddress: usize, bands: i32, bandAddress: usize, scratch: usize): void {
@@ -139,73 +139,88 @@ function mel(power: usize, out: usize): void {
   }
 }
 
-/** Mean of the `count` largest magnitudes of [start, end), and of the smallest, by keeping a short sorted list of each. */
+/**
+ * Means of the `count` largest and of the `count` smallest magnitudes of each band.
+ *
+ * A short sorted list is kept of each. Spectra fall with frequency, so the largest are looked for from below and the smallest from above: most of the
+ * rest then fails against the list four at a time.
+ */
 function contrast(out: usize): void {
   for (let band = 0; band < nBands; band++) {
     const entry = bandTable + ((<usize>band) << 4);
-    const start = load<i32>(entry);
-    const end = load<i32>(entry, 4);
+    const start = magnitudes + ((<usize>load<i32>(entry)) << 2);
+    const end = magnitudes + ((<usize>load<i32>(entry, 4)) << 2);
     const count = load<i32>(entry, 8);
-    const top = extremes; // rising: the first is the one to beat
-    const bottom = extremes + ((<usize>count) << 2); // falling
-    for (let i = 0; i < count; i++) {
-      const value = load<f32>(magnitudes + ((<usize>(start + i)) << 2));
-      let j = i;
-      while (j > 0 && load<f32>(top + ((<usize>(j - 1)) << 2)) > value) {
-        store<f32>(top + ((<usize>j) << 2), load<f32>(top + ((<usize>(j - 1)) << 2)));
-        j--;
-      }
-      store<f32>(top + ((<usize>j) << 2), value);
-      j = i;
-      while (j > 0 && load<f32>(bottom + ((<usize>(j - 1)) << 2)) < value) {
-        store<f32>(bottom + ((<usize>j) << 2), load<f32>(bottom + ((<usize>(j - 1)) << 2)));
-        j--;
-      }
-      store<f32>(bottom + ((<usize>j) << 2), value);
-    }
-    let k = start + count;
-    let high = load<f32>(top);
-    let low = load<f32>(bottom);
-    for (; k + 4 <= end; k += 4) {
-      const v = v128.load(magnitudes + ((<usize>k) << 2));
-      const outside = v128.or(f32x4.gt(v, f32x4.splat(high)), f32x4.lt(v, f32x4.splat(low)));
-      if (v128.any_true(outside)) {
-        for (let lane = 0; lane < 4; lane++) offer(load<f32>(magnitudes + ((<usize>(k + lane)) << 2)), top, bottom, count);
-        high = load<f32>(top);
-        low = load<f32>(bottom);
-      }
-    }
-    for (; k < end; k++) offer(load<f32>(magnitudes + ((<usize>k) << 2)), top, bottom, count);
-    let topSum: f32 = 0;
-    let bottomSum: f32 = 0;
-    for (let i = 0; i < count; i++) {
-      topSum += load<f32>(top + ((<usize>i) << 2));
-      bottomSum += load<f32>(bottom + ((<usize>i) << 2));
-    }
-    store<f32>(out + ((<usize>band) << 2), topSum / <f32>count);
-    store<f32>(out + ((<usize>(nBands + band)) << 2), bottomSum / <f32>count);
+    store<f32>(out + ((<usize>band) << 2), meanOfLargest(start, end, count));
+    store<f32>(out + ((<usize>(nBands + band)) << 2), meanOfSmallest(start, end, count));
   }
 }
 
-/** Puts a value into the lists where it belongs to them. */
+function meanOfLargest(start: usize, end: usize, count: i32): f32 {
+  const list = extremes; // rising: the first is the one to beat
+  for (let i = 0; i < count; i++) store<f32>(list + ((<usize>i) << 2), -1);
+  let beaten: f32 = -1;
+  let at = start;
+  for (; at + 16 <= end; at += 16) {
+    let mask = i32x4.bitmask(f32x4.gt(v128.load(at), f32x4.splat(beaten)));
+    while (mask !== 0) {
+      offerLarge(load<f32>(at + ((<usize>ctz(mask)) << 2)), list, count);
+      mask &= mask - 1;
+      beaten = load<f32>(list);
+    }
+  }
+  for (; at < end; at += 4) offerLarge(load<f32>(at), list, count);
+  return meanOf(list, count);
+}
+
+function meanOfSmallest(start: usize, end: usize, count: i32): f32 {
+  const list = extremes; // falling: the first is the one to beat
+  for (let i = 0; i < count; i++) store<f32>(list + ((<usize>i) << 2), f32.MAX_VALUE);
+  let beaten: f32 = f32.MAX_VALUE;
+  let at = end;
+  for (; at >= start + 16; at -= 16) {
+    let mask = i32x4.bitmask(f32x4.lt(v128.load(at - 16), f32x4.splat(beaten)));
+    while (mask !== 0) {
+      offerSmall(load<f32>(at - 16 + ((<usize>ctz(mask)) << 2)), list, count);
+      mask &= mask - 1;
+      beaten = load<f32>(list);
+    }
+  }
+  for (; at > start; at -= 4) offerSmall(load<f32>(at - 4), list, count);
+  return meanOf(list, count);
+}
+
 @inline
-function offer(value: f32, top: usize, bottom: usize, count: i32): void {
-  if (value > load<f32>(top)) {
-    let j = 0;
-    while (j + 1 < count && load<f32>(top + ((<usize>(j + 1)) << 2)) < value) {
-      store<f32>(top + ((<usize>j) << 2), load<f32>(top + ((<usize>(j + 1)) << 2)));
-      j++;
-    }
-    store<f32>(top + ((<usize>j) << 2), value);
+function meanOf(list: usize, count: i32): f32 {
+  let sum: f32 = 0;
+  for (let i = 0; i < count; i++) sum += load<f32>(list + ((<usize>i) << 2));
+  return sum / <f32>count;
+}
+
+/** Puts a value into the rising list where it beats the first. */
+@inline
+function offerLarge(value: f32, list: usize, count: i32): void {
+  if (!(value > load<f32>(list))) return;
+  let at = list;
+  const last = list + ((<usize>(count - 1)) << 2);
+  while (at < last && load<f32>(at, 4) < value) {
+    store<f32>(at, load<f32>(at, 4));
+    at += 4;
   }
-  if (value < load<f32>(bottom)) {
-    let j = 0;
-    while (j + 1 < count && load<f32>(bottom + ((<usize>(j + 1)) << 2)) > value) {
-      store<f32>(bottom + ((<usize>j) << 2), load<f32>(bottom + ((<usize>(j + 1)) << 2)));
-      j++;
-    }
-    store<f32>(bottom + ((<usize>j) << 2), value);
+  store<f32>(at, value);
+}
+
+/** Puts a value into the falling list where it beats the first. */
+@inline
+function offerSmall(value: f32, list: usize, count: i32): void {
+  if (!(value < load<f32>(list))) return;
+  let at = list;
+  const last = list + ((<usize>(count - 1)) << 2);
+  while (at < last && load<f32>(at, 4) > value) {
+    store<f32>(at, load<f32>(at, 4));
+    at += 4;
   }
+  store<f32>(at, value);
 }
 
 /** Peaks of a power spectrum between two bins: pairs of f32 (Hz, height) from `out` on. @returns how many. */
