@@ -24,10 +24,10 @@ export interface FeatureLayout {
 type FrameColumns = readonly (readonly [feature: string, width: number])[];
 
 /** Spectral contrast's octave bands with librosa's defaults. */
-export const CONTRAST_BANDS = 7;
+const CONTRAST_BANDS = 7;
 
 /** The classic recipe's features, in its order. */
-export function seedFrameColumns({ nChroma, nMels, nMfcc }: AnalysisSettings): FrameColumns {
+function seedFrameColumns({ nChroma, nMels, nMfcc }: AnalysisSettings): FrameColumns {
   return [
     ['bandwidth', 1],
     ['rms', 1],
@@ -41,7 +41,7 @@ export function seedFrameColumns({ nChroma, nMels, nMfcc }: AnalysisSettings): F
 }
 
 /** The default recipe's features: levels as logarithms, no raw mel bands, and how the MFCC move. */
-export function kinFrameColumns({ nChroma, nMfcc }: AnalysisSettings): FrameColumns {
+function kinFrameColumns({ nChroma, nMfcc }: AnalysisSettings): FrameColumns {
   return [
     ['bandwidth', 1],
     ['logRms', 1],

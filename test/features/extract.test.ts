@@ -28,7 +28,7 @@ const soundOf = ({ signal, samples }: GoldenRow): { samples: Float32Array; sampl
  */
 function bound(column: string, expected: number): number {
   if (/^(mfcc|contrast)/.test(column)) return 0.01;
-  if (/^log/.test(column)) return 1e-4;
+  if (column.startsWith('log')) return 1e-4;
   return 1e-4 * Math.max(Math.abs(expected), /^(chroma|flatness|zero)/.test(column) ? 1 : 0) + 1e-9;
 }
 
