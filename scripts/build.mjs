@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** Builds dist: the library and the command line, the report's page, and the kernels. */
+/**
+ * Builds dist: the library and the command line, the report's page, and the kernels.
+ *
+ *   node scripts/build.mjs [FOLDER]
+ */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,10 +12,10 @@ import { buildKernels } from './build-kernels.mjs';
 import { buildPage } from './build-page.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const dist = join(root, 'dist');
+const dist = resolve(root, process.argv[2] ?? 'dist');
 rmSync(dist, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
-execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+execFileSync(process.execPath, [tsc, '-p', root, '--outDir', dist], { stdio: 'inherit' });
 await buildPage(join(dist, 'report'));
 await buildKernels(dist);
 chmodSync(join(dist, 'cli.js'), 0o755);

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../device/device.js';
 import { openDevice } from '../device/open-device.js';
 import { SoundkinError } from '../errors.js';
 import { silhouette, silhouetteSamples, sizesWarning } from '../evaluate/index.js';
 import type { FeatureLayoutName } from '../features/index.js';
 import { kmeans, type KMeansResult } from '../kmeans/index.js';
-import { openLibrary, type Clustering, type Library, type Sweep } from '../library/index.js';
+import { readLabels, type LabelSource } from '../labels/read-labels.js';
+import { checkClusteringName, openLibrary, type Clustering, type Library, type Sweep, type TrackSummary } from '../library/index.js';
 import { layout2d } from '../project/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
 import { labelScores, labelsOf, type LabelScores } from './evaluate.js';
 import { extract, idOf, type ExtractOptions, type ExtractOutcome } from './extract.js';
 import { readShapedPoints, type Points } from './points.js';
 import { report } from './report.js';
+import { requireIntegers } from './require-integers.js';
 import { defaultRange, silhouetteSampling, sizesOf, sweepPoints } from './sweep.js';
 
 export interface ClusterOptions extends Omit<ExtractOptions, 'sounds'> {
@@ -47,6 +50,8 @@ export interface ClusterOutcome {
   readonly report: string | null;
   /** What measuring the sounds came to, where sounds were given. */
   readonly extraction: ExtractOutcome | null;
+  /** What clustered. */
+  readonly backend: BackendName;
   readonly seconds: number;
 }
 
@@ -60,16 +65,18 @@ const MAX_EACH_SILHOUETTE = 20_000;
  */
 export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const started = performance.now();
-  const { seed = 0, features = 'kin', name = DEFAULT_CLUSTERING } = options;
+  const { seed = 0, nInit = 10, features = 'kin', name = DEFAULT_CLUSTERING } = options;
+  // What can be wrong without a look at the sounds is told before hours are spent on them.
+  checkClusteringName(name);
+  requireIntegers({ seed, nInit, ...(typeof options.k === 'number' && { k: options.k }) });
+  const labelOf = options.labels === undefined ? null : await readLabels(options.labels);
   const extraction = options.sounds === undefined || options.sounds.length === 0 ? null : await extract({ ...options, sounds: options.sounds });
   if (extraction?.interrupted === true) throw interrupted();
   const library = await openLibrary(options.library);
   try {
     const chosen = extraction === null ? undefined : new Set(extraction.tracks.map(idOf));
-    const points = await readShapedPoints(library, features, chosen && ((track) => chosen.has(idOf(track))));
-    requireEnough(points.tracks.length, options.k ?? 'auto');
-    const labels = options.labels === undefined ? points.tracks.map(() => null) : await labelsOf(points.tracks, options.labels);
-    await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto');
+    const { points, labels } = await readChosen(library, options, labelOf, extraction, chosen && ((track) => chosen.has(idOf(track))));
+    const { device } = await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto');
     const { clustering, sweep } = await clusterPoints(points, labels, { ...options, seed, features, name });
     await library.writeClustering(name, clustering);
     if (sweep !== null) await library.writeSweep(name, sweep);
@@ -88,6 +95,7 @@ export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> 
       sweep,
       report: page,
       extraction,
+      backend: device.backend,
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -98,6 +106,20 @@ export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> 
 /** What a run that was ended early says. */
 export function interrupted(): SoundkinError {
   return new SoundkinError('INTERRUPTED', 'extract: stopped before the end. What is measured is kept: run the same again to go on.');
+}
+
+type Choose = (track: TrackSummary) => boolean;
+
+/** The points to cluster, and their labels. Where too few could be measured, the error tells of each file why. */
+async function readChosen(library: Library, options: ClusterOptions, labelOf: LabelSource | null, extraction: ExtractOutcome | null, choose: Choose | undefined): Promise<{ points: Points; labels: (string | null)[] }> {
+  try {
+    const points = await readShapedPoints(library, options.features ?? 'kin', choose);
+    requireEnough(points.tracks.length, options.k ?? 'auto');
+    return { points, labels: labelOf === null ? points.tracks.map(() => null) : labelsOf(points.tracks, labelOf, options.labels!) };
+  } catch (error) {
+    if (!(error instanceof SoundkinError) || extraction === null || extraction.problems.length === 0) throw error;
+    throw new SoundkinError(error.code, error.message, { cause: error, details: { problems: extraction.problems } });
+  }
 }
 
 function requireEnough(n: number, k: number | 'auto'): void {

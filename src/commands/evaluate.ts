@@ -1,6 +1,6 @@
 import { adjustedMutualInfo, adjustedRand, homogeneityCompletenessVMeasure } from '../evaluate/index.js';
 import { SoundkinError } from '../errors.js';
-import { readLabels } from '../labels/read-labels.js';
+import { readLabels, type LabelSource } from '../labels/read-labels.js';
 import { openLibrary } from '../library/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
 
@@ -42,7 +42,7 @@ export async function evaluate({ library: dir, labels: source, name = DEFAULT_CL
   const library = await openLibrary(dir);
   try {
     const clustering = await library.readClustering(name);
-    const labels = await labelsOf(clustering.members, source);
+    const labels = labelsOf(clustering.members, await readLabels(source), source);
     const scores = labelScores(labels, clustering.members.map(({ cluster }) => cluster));
     const members = clustering.members.map((member, i) => ({ ...member, label: labels[i]! }));
     await library.writeClustering(name, { ...clustering, members, scores: { ...clustering.scores, ...scores } });
@@ -64,10 +64,10 @@ export async function evaluate({ library: dir, labels: source, name = DEFAULT_CL
 /**
  * The label of each track.
  *
+ * @param source what the labels were read from, for the error.
  * @throws LABELS_NO_MATCH when none has one.
  */
-export async function labelsOf(tracks: readonly { readonly root: string; readonly path: string }[], source: string): Promise<(string | null)[]> {
-  const labelOf = await readLabels(source);
+export function labelsOf(tracks: readonly { readonly root: string; readonly path: string }[], labelOf: LabelSource, source: string): (string | null)[] {
   const labels = tracks.map((track) => labelOf(track));
   if (labels.every((label) => label === null)) {
     const example = tracks[0] === undefined ? '' : ` such as "${tracks[0].path}"`;

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { messageOf, SoundkinError } from '../errors.js';
 import { csvCell } from '../labels/parse-csv.js';
 import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
@@ -89,9 +90,10 @@ function render(format: 'csv' | 'json' | 'm3u8', members: Members, tracks: Track
 function playlist(members: Members, tracks: Tracks): string {
   const lines = members.flatMap((member) => {
     const seconds = tracks.get(idOf(member))?.durationSeconds;
-    // A line end within a name would end the entry.
+    // A line end within a name would end the entry: the title loses it, and the path becomes an address, which escapes it.
+    const file = join(member.root, member.path);
     const title = member.path.slice(member.path.lastIndexOf('/') + 1).replace(/[\r\n]+/g, ' ');
-    return [`#EXTINF:${seconds === null || seconds === undefined ? -1 : Math.round(seconds)},${title}`, join(member.root, member.path)];
+    return [`#EXTINF:${seconds === null || seconds === undefined ? -1 : Math.round(seconds)},${title}`, /[\r\n]/.test(file) ? pathToFileURL(file).href : file];
   });
   return ['#EXTM3U', ...lines].join('\n') + '\n';
 }

@@ -3,7 +3,7 @@ import { createAnalysisSettings, DEFAULT_ANALYSIS, settingsHash, type AnalysisSe
 import { decodeFile, type DecodedAudio } from '../decode/index.js';
 import { openDevice, type Refusal } from '../device/open-device.js';
 import type { BackendName, Device } from '../device/device.js';
-import { messageOf, SoundkinError, type ErrorCode } from '../errors.js';
+import { exitStatus, messageOf, SoundkinError, type ErrorCode } from '../errors.js';
 import { createBatcher, featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, type Batcher, type Measured } from '../features/index.js';
 import { openLibrary, type Library, type LibraryFormat, type TrackRow, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
@@ -145,6 +145,9 @@ class ExtractRun {
       }
       this.#keep(await batcher.finish());
       await this.#flush();
+    } catch (error) {
+      await this.#flush().catch(() => undefined); // the first error is the one to tell of
+      throw error;
     } finally {
       batcher.dispose();
     }
@@ -155,6 +158,8 @@ class ExtractRun {
     try {
       decoded = await decodeFile(track.absolutePath, { sampleRate: this.library.format.settings.sampleRate });
     } catch (error) {
+      // A fault of ours is not the file's, and would be ours again with the next one.
+      if (error instanceof SoundkinError && exitStatus(error) === 3) throw error;
       // Ctrl-C also reaches the programs that decode for us: what they leave unfinished is no fault of the file.
       if (signal?.aborted !== true) this.#add(failedRow(track, error), 0);
       return;

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { decodeFile, encodeWav } from '../decode/index.js';
-import { SoundkinError } from '../errors.js';
+import { exitStatus, SoundkinError } from '../errors.js';
 import { openLibrary } from '../library/index.js';
 import { DEFAULT_CLUSTERING } from './cluster-summary.js';
+import type { FileProblem } from './extract.js';
 import { membersOf } from './show.js';
 
 export interface PlayOptions {
@@ -25,6 +26,8 @@ export interface PlayOptions {
 export interface PlayOutcome {
   readonly player: string;
   readonly played: readonly string[];
+  /** Sounds of the cluster that could not be read any more; the others were played. */
+  readonly problems: readonly FileProblem[];
 }
 
 /** Programs that play a WAV file and end, with the arguments that keep them quiet. */
@@ -44,20 +47,28 @@ const PLAY_RATE = 44100;
 /**
  * Plays a cluster's most typical sounds, or one file, through a program of this machine. Every format that Soundkin reads plays: the player gets a WAV.
  *
- * @throws CLUSTER_UNKNOWN, PLAY_NO_PLAYER, PLAY_FAILED, and decoding errors of a single file.
+ * @throws CLUSTER_UNKNOWN when there is no such cluster or file, USAGE when the count is none, PLAY_NO_PLAYER, PLAY_FAILED; and DECODE_… of a single file.
  */
 export async function play(options: PlayOptions): Promise<PlayOutcome> {
   const files = await filesToPlay(options);
   const command = options.player === undefined ? await findPlayer() : splitCommand(options.player);
   const folder = await mkdtemp(join(tmpdir(), 'soundkin-play-'));
   const played: string[] = [];
+  const problems: FileProblem[] = [];
   try {
     for (const [i, file] of files.entries()) {
       if (options.signal?.aborted === true) break;
-      options.onSound?.(file, i, files.length);
-      const { samples, sampleRate } = await decodeFile(file, { sampleRate: PLAY_RATE });
       const wav = join(folder, `${i}.wav`);
-      await writeFile(wav, encodeWav(samples, sampleRate));
+      try {
+        const { samples, sampleRate } = await decodeFile(file, { sampleRate: PLAY_RATE });
+        await writeFile(wav, encodeWav(samples, sampleRate));
+      } catch (error) {
+        // One file that has gone bad does not silence its cluster.
+        if (files.length === 1 || !(error instanceof SoundkinError) || exitStatus(error) !== 1) throw error;
+        problems.push({ path: file, code: error.code, message: error.message });
+        continue;
+      }
+      options.onSound?.(file, i, files.length);
       await run(command, wav, options.signal);
       await rm(wav);
       played.push(file);
@@ -65,10 +76,11 @@ export async function play(options: PlayOptions): Promise<PlayOutcome> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { player: command[0]!, played };
+  return { player: command[0]!, played, problems };
 }
 
 async function filesToPlay({ what, library: dir, count = 5, name = DEFAULT_CLUSTERING }: PlayOptions): Promise<string[]> {
+  if (!Number.isInteger(count) || count < 1) throw new SoundkinError('USAGE', `play: expected a count of at least 1, got ${count}. Give --count a whole number.`);
   if (!/^\d+$/.test(what)) return [await findFile(what, dir, name)];
   const library = await openLibrary(dir, { readOnly: true });
   try {
@@ -84,7 +96,7 @@ async function findFile(what: string, dir: string, name: string): Promise<string
     const library = await openLibrary(dir, { readOnly: true });
     try {
       const { members } = await library.readClustering(name);
-      const wanted = what.normalize('NFC');
+      const wanted = what.replace(/^\.\//, '').normalize('NFC');
       const found = members.find(({ path }) => path.normalize('NFC') === wanted) ?? members.find(({ path }) => basename(path).normalize('NFC') === wanted);
       if (found !== undefined) return join(found.root, found.path);
     } finally {
@@ -94,7 +106,9 @@ async function findFile(what: string, dir: string, name: string): Promise<string
     // Without a library there are still files.
     if (!(error instanceof SoundkinError)) throw error;
   }
-  return resolve(what);
+  const onDisk = resolve(what);
+  if (await access(onDisk).then(() => true, () => false)) return onDisk;
+  throw new SoundkinError('CLUSTER_UNKNOWN', `play: expected the number of a cluster, a file of the library or a file on the disk, got "${what}". \`soundkin show\` lists the clusters, \`soundkin show 0\` the files of the first.`);
 }
 
 /** The first of the known players that is on the PATH. */

@@ -35,9 +35,11 @@ const PREVIEW_RATE = 22050;
 /**
  * Writes a clustering as one page.
  *
- * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, EXPORT_FORMAT when the page cannot be written there.
+ * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, EXPORT_FORMAT when the page cannot be written there, CONFIG_RANGE.
  */
 export async function report(options: ReportOptions): Promise<ReportOutcome> {
+  const { previewMegabytes = DEFAULT_PREVIEW_MEGABYTES } = options;
+  if (!(previewMegabytes >= 0)) throw new SoundkinError('CONFIG_RANGE', `report: expected previews of 0 megabytes or more, got ${previewMegabytes}. Choose such a number.`);
   const library = await openLibrary(options.library, { readOnly: true });
   try {
     const name = options.name ?? DEFAULT_CLUSTERING;
@@ -45,7 +47,7 @@ export async function report(options: ReportOptions): Promise<ReportOutcome> {
     const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
     const sweep = await library.readSweep(name);
     const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member))));
-    const previews = await addPreviews(sounds, clustering, options);
+    const previews = await addPreviews(sounds, clustering, previewMegabytes, options.onProgress);
     const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
     const data: ReportData = {
       title: options.title ?? titleOf(clustering, library.dir),
@@ -100,8 +102,8 @@ function reportSound(member: Clustering['members'][number], track: TrackSummary 
 }
 
 /** Puts previews into the page, most typical sounds first, as far as the budget goes. A file that is gone by now has none. */
-async function addPreviews(sounds: ReportSound[], { members }: Clustering, options: ReportOptions): Promise<number> {
-  const planned = planPreviews(sounds, (options.previewMegabytes ?? DEFAULT_PREVIEW_MEGABYTES) * 1e6);
+async function addPreviews(sounds: ReportSound[], { members }: Clustering, megabytes: number, onProgress: OnProgress | undefined): Promise<number> {
+  const planned = planPreviews(sounds, megabytes * 1e6);
   let made = 0;
   for (const [done, index] of planned.entries()) {
     const { root, path } = members[index]!;
@@ -113,7 +115,7 @@ async function addPreviews(sounds: ReportSound[], { members }: Clustering, optio
     } catch (error) {
       if (!(error instanceof SoundkinError)) throw error;
     }
-    options.onProgress?.({ stage: 'previews', done: done + 1, total: planned.length, item: path });
+    onProgress?.({ stage: 'previews', done: done + 1, total: planned.length, item: path });
   }
   return made;
 }

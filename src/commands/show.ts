@@ -48,7 +48,7 @@ export async function show({ library: dir, cluster, name = DEFAULT_CLUSTERING }:
 /** A cluster's sounds, most typical first. @throws CLUSTER_UNKNOWN when there is no such cluster. */
 export function membersOf({ members, k }: Pick<Clustering, 'members' | 'k'>, cluster: number): Clustering['members'] {
   if (!Number.isInteger(cluster) || cluster < 0 || cluster >= k) {
-    throw new SoundkinError('CLUSTER_UNKNOWN', `show: expected a cluster from 0 to ${k - 1}, got ${cluster}. \`soundkin show\` lists them.`);
+    throw new SoundkinError('CLUSTER_UNKNOWN', `cluster: expected a cluster from 0 to ${k - 1}, got ${cluster}. \`soundkin show\` lists them.`);
   }
   return members.filter((member) => member.cluster === cluster).sort((a, b) => a.distance - b.distance);
 }

@@ -1,13 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { openDevice } from '../device/open-device.js';
 import type { BackendName } from '../device/device.js';
-import { SoundkinError } from '../errors.js';
+import { messageOf, SoundkinError } from '../errors.js';
 import { silhouettes, suggestK } from '../evaluate/index.js';
 import type { FeatureLayoutName } from '../features/index.js';
 import { kmeans, type KMeansResult } from '../kmeans/index.js';
 import { openLibrary, type Sweep } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
+import { renderSweepSvg } from '../report/index.js';
 import { DEFAULT_CLUSTERING } from './cluster-summary.js';
+import { requireIntegers } from './require-integers.js';
 import { readShapedPoints } from './points.js';
 
 export interface SweepOptions {
@@ -18,12 +22,18 @@ export interface SweepOptions {
   readonly kRange?: readonly [number, number];
   readonly seed?: number;
   readonly nInit?: number;
+  /** An SVG file to draw the curves into. */
+  readonly out?: string;
   readonly onProgress?: OnProgress;
 }
 
 export interface SweepOutcome extends Sweep {
   readonly library: string;
   readonly sounds: number;
+  /** The file of the library that holds these numbers; the report draws from it. */
+  readonly kept: string;
+  /** The SVG file, where one was asked for. */
+  readonly picture: string | null;
   readonly seconds: number;
 }
 
@@ -45,26 +55,38 @@ export function defaultRange(n: number): [number, number] {
 /**
  * Clusters the whole library with every k of a range, and keeps inertia and silhouette of each.
  *
- * @throws LIBRARY_NOT_FOUND, LIBRARY_EMPTY, CLUSTER_TOO_FEW when there are not more sounds than the smallest k, KMEANS_RANGE.
+ * @throws LIBRARY_NOT_FOUND, LIBRARY_EMPTY, CLUSTER_TOO_FEW when there are not more sounds than the largest k, KMEANS_RANGE, EXPORT_FORMAT
+ *   when the picture cannot be written.
  */
 export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
   const started = performance.now();
   const library = await openLibrary(options.library);
   try {
-    const { features = 'kin', seed = 0, onProgress } = options;
+    const { features = 'kin', seed = 0, nInit = 10, onProgress } = options;
+    requireIntegers({ seed, nInit });
     const { values, width, tracks } = await readShapedPoints(library, features);
     await openDevice(options.backend ?? 'auto');
     const points = tf.tensor2d(values, [tracks.length, width]);
     try {
-      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit: options.nInit ?? 10, ...(onProgress && { onProgress }) });
+      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit, ...(onProgress && { onProgress }) });
       await library.writeSweep(DEFAULT_CLUSTERING, result);
-      return { ...result, library: library.dir, sounds: tracks.length, seconds: (performance.now() - started) / 1000 };
+      const picture = options.out === undefined ? null : await writePicture(resolve(options.out), result, tracks.length);
+      return { ...result, library: library.dir, sounds: tracks.length, kept: join(library.dir, 'clusterings', DEFAULT_CLUSTERING, 'sweep.json'), picture, seconds: (performance.now() - started) / 1000 };
     } finally {
       points.dispose();
     }
   } finally {
     await library.close();
   }
+}
+
+async function writePicture(file: string, { rows, suggestedK, recipe }: Sweep, sounds: number): Promise<string> {
+  try {
+    await writeFile(file, renderSweepSvg({ rows, suggestedK, title: `${sounds} sounds, recipe ${recipe}` }));
+  } catch (cause) {
+    throw new SoundkinError('EXPORT_FORMAT', `sweep: expected to write ${file}, but ${messageOf(cause)}. Name another with --out.`, { cause });
+  }
+  return file;
 }
 
 interface SweepSettings {

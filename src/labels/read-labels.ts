@@ -42,6 +42,7 @@ async function csvLabels(file: string): Promise<LabelSource> {
   } catch (cause) {
     throw new SoundkinError('LABELS_NOT_FOUND', `labels: expected a CSV file at ${file}, found none that can be read. Give a path, \`folders\` or \`prefix\`.`, { cause });
   }
+  if (text.includes('\0')) throw new SoundkinError('LABELS_FORMAT', `labels: expected text in UTF-8 in ${file}, got other bytes. Save the table as CSV UTF-8.`);
   const rows = parseCsv(text).filter((row) => row.some((cell) => cell !== ''));
   const [header] = rows;
   if (header === undefined || header.length < 2) {
@@ -55,11 +56,15 @@ async function csvLabels(file: string): Promise<LabelSource> {
   const byAbsolute = new Map<string, string>();
   const byRelative = new Map<string, string>();
   for (const row of hasHeader ? rows.slice(1) : rows) {
-    const path = row[hasHeader ? pathColumn : 0]?.trim();
+    const written = row[hasHeader ? pathColumn : 0];
     const label = row[hasHeader ? labelColumn : 1]?.trim();
-    if (path === undefined || label === undefined || path === '' || label === '') continue;
-    byAbsolute.set(key(resolve(folder, path)), label);
-    byRelative.set(key(path.replace(/\\/g, '/').replace(/^\.\//, '')), label);
+    if (written === undefined || label === undefined || written.trim() === '' || label === '') continue;
+    // Spaces around a path are seldom meant, but a name may begin or end with one.
+    for (const path of new Set([written, written.trim()])) {
+      const [absolute, relative] = [key(resolve(folder, path)), key(path.replace(/\\/g, '/').replace(/^\.\//, ''))];
+      if (path === written || !byAbsolute.has(absolute)) byAbsolute.set(absolute, label);
+      if (path === written || !byRelative.has(relative)) byRelative.set(relative, label);
+    }
   }
   return ({ root, path }) => byAbsolute.get(key(resolve(root, path))) ?? byRelative.get(key(path)) ?? null;
 }

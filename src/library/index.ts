@@ -1,3 +1,4 @@
+export { checkName as checkClusteringName } from './clustering-files.js';
 export type { ClusterMember, Clustering, Sweep } from './clustering.js';
 export type { LibraryFormat } from './library-format.js';
 export { openLibrary, type Library, type OpenLibraryOptions } from './library.js';

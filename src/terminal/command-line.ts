@@ -1,43 +1,91 @@
 import yargs, { type Argv } from 'yargs';
-import { VERSION } from '../version.js';
-import { addCommands } from './commands.js';
-import { finish, finishWithError } from './finish.js';
 import { SoundkinError } from '../errors.js';
+import { VERSION } from '../version.js';
+import { addCommands, VERB_NAMES } from './commands.js';
+import { finish, finishWithError } from './finish.js';
+import { EVERYWHERE } from './options.js';
+import { terminalWidth } from './text-width.js';
+
+/** The parser's own sentences, in ours. */
+const SENTENCES = {
+  'Not enough non-option arguments: got %s, need at least %s': { one: 'expected an argument that is missing: got %s, need at least %s.', other: 'expected arguments that are missing: got %s, need at least %s.' },
+  'Missing required argument: %s': { one: 'expected --%s, which is missing.', other: 'expected --%s, which are missing.' },
+  'Not enough arguments following: %s': 'expected a value behind --%s, got none.',
+  'Unknown argument: %s': { one: 'expected known arguments, got %s.', other: 'expected known arguments, got %s.' },
+  'Invalid values:': 'expected other values:',
+  'Argument: %s, Given: %s, Choices: %s': '%s got %s, but takes %s.',
+};
 
 /** Parses the command line, runs one command, and ends the process with its status. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const json = args.includes('--json');
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const json = options.includes('--json');
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0); // whoever read our output has seen enough
+    if (error.code === 'EPIPE') process.exit(Number(process.exitCode ?? 0)); // whoever read our output has seen enough
     throw error;
   });
+  process.stderr.on('error', () => undefined); // a run goes on when nobody watches it
+  process.on('uncaughtException', (error) => void finishWithError(error, json));
   try {
-    let failure: unknown;
-    const parser = addCommands(yargs([...args]) as Argv)
-      .scriptName('soundkin')
-      .usage('$0 <command>\n\nFinds which sounds are kin: measures a folder of sounds, clusters them, and lets you see, hear and take away the clusters.')
-      .example('$0 cluster ~/Samples', 'cluster a folder, choose k, write a report')
-      .example('$0 cluster ~/Samples --k 8 --labels folders', 'eight clusters, scored against the folders')
-      .example('$0 show 3', 'the files of cluster 3, most typical first')
-      .example('$0 play 3', 'hear them')
-      .example('$0 export m3u8 --out playlists/', 'one playlist a cluster')
-      .option('library', { type: 'string', default: 'soundkin-library', describe: 'Folder of the library', group: 'Everywhere:', normalize: true })
-      .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object, for scripts', group: 'Everywhere:' })
-      .option('quiet', { type: 'boolean', default: false, describe: 'No progress', group: 'Everywhere:' })
-      .demandCommand(1, 'Name a command.')
-      .strict()
-      .recommendCommands()
-      .version(VERSION)
-      .alias({ help: 'h', version: 'V' })
-      .wrap(Math.min(100, process.stdout.columns ?? 80))
-      .exitProcess(false)
-      .fail((message: string | null, error: unknown) => {
-        failure = error ?? new SoundkinError('USAGE', `${message?.replaceAll('\n', ' ') ?? 'The command line cannot be understood.'} See \`soundkin ${args[0] !== undefined && /^[a-z]+$/.test(args[0]) ? `${args[0]} ` : ''}--help\`.`);
-        throw failure;
-      });
-    await parser.parseAsync();
+    await createParser(args.length === 0 ? ['--help'] : withoutDoubleDash(args)).parseAsync();
     await finish(Number(process.exitCode ?? 0));
   } catch (error) {
     await finishWithError(error, json);
   }
+}
+
+function createParser(args: readonly string[]): Argv<unknown> {
+  const parser = yargs([...args])
+    .scriptName('soundkin')
+    .usage('$0 <command>\n\nFinds which sounds are kin: measures a folder of sounds, clusters them, and lets you see, hear and take away the clusters.')
+    .options(EVERYWHERE)
+    .group([...Object.keys(EVERYWHERE), 'help', 'version'], 'Everywhere:') as unknown as Parameters<typeof addCommands>[0];
+  return addCommands(parser)
+    .example('$0 cluster ~/Samples', 'cluster a folder, choose k, write a report')
+    .example('$0 cluster ~/Samples --k 8 --labels folders', 'eight clusters, scored against the folders')
+    .example('$0 show 3', 'the files of cluster 3, most typical first')
+    .example('$0 play 3', 'hear them')
+    .example('$0 export m3u8 --out playlists/', 'one playlist a cluster')
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .recommendCommands()
+    .check(requireNumbers, true)
+    .version(VERSION)
+    .alias({ help: 'h', version: 'V' })
+    .locale('en')
+    .updateStrings(SENTENCES as unknown as Record<string, string>)
+    .middleware(takeLast, true)
+    .wrap(Math.min(100, terminalWidth()))
+    .exitProcess(false)
+    .fail((message: string | null, error: unknown) => {
+      throw error instanceof SoundkinError ? error : usageError(message ?? String(error), args);
+    });
+}
+
+/** Twice the same option: the last one counts, as people expect who edit a line. (The parser's own switch for it would take the last sound only.) */
+function takeLast(given: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(given)) if (Array.isArray(value) && !['_', '--', 'sounds'].includes(key)) given[key] = value.at(-1);
+}
+
+/** What stands behind `--` is a name, also where it looks like an option; the parser would not hand it to a verb. */
+function withoutDoubleDash(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? [...args] : [...args.slice(0, end), ...args.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))];
+}
+
+function usageError(message: string, args: readonly string[]): SoundkinError {
+  const verb = args.find((argument) => VERB_NAMES.includes(argument));
+  const first = args.find((argument) => !argument.startsWith('-'));
+  if (verb !== undefined) return new SoundkinError('USAGE', `${verb}: ${message.trim().replace(/\s+/g, ' ')} See \`soundkin ${verb} --help\`.`);
+  const hint = /^Did you mean (\S+)\?$/.exec(message);
+  const got = first === undefined ? 'none' : `"${first}"`;
+  return new SoundkinError('USAGE', `expected a command (${VERB_NAMES.join(', ')}), got ${got}. ${hint === null ? '' : `Did you mean ${hint[1]}? `}See \`soundkin --help\`.`);
+}
+
+/** What should be a number and is none came out of the parser as NaN. */
+function requireNumbers(given: Readonly<Record<string, unknown>>): true {
+  const wrong = Object.keys(given).find((key) => Number.isNaN(given[key]));
+  if (wrong === undefined) return true;
+  const verb = String((given['_'] as unknown[] | undefined)?.[0] ?? 'soundkin');
+  throw new SoundkinError('USAGE', `${verb}: expected a number for ${wrong === 'cluster' ? 'the cluster' : `--${wrong}`}, got something else. See \`soundkin ${verb} --help\`.`);
 }

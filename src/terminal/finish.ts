@@ -1,5 +1,6 @@
-import colors from 'picocolors';
 import { exitStatus, messageOf, SoundkinError } from '../errors.js';
+import { errorColors } from './colors.js';
+import { printable, problemLines, type ListedProblem } from './problem-lines.js';
 
 /** Ends the process once everything is written: a GPU's or a database's threads would keep it alive. */
 export async function finish(status: number): Promise<void> {
@@ -7,12 +8,15 @@ export async function finish(status: number): Promise<void> {
   process.exit(status);
 }
 
-/** One line for what people can mend, a stack only for a fault of ours. */
+/** One line for what people can mend, with the files it is about; a stack only for a fault of ours. */
 export async function finishWithError(error: unknown, json: boolean): Promise<void> {
   const status = exitStatus(error);
   const code = error instanceof SoundkinError ? error.code : 'INTERNAL';
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message: messageOf(error) } })}\n`);
-  process.stderr.write(`${colors.red('soundkin:')} ${messageOf(error)} ${colors.dim(`(${code})`)}\n`);
+  const problems = error instanceof SoundkinError ? ((error.details['problems'] as readonly ListedProblem[] | undefined) ?? []) : [];
+  const message = messageOf(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, ...(problems.length > 0 && { problems }) } })}\n`);
+  const lines = [...problemLines(problems, errorColors), `${errorColors.red('soundkin:')} ${printable(message)} ${errorColors.dim(`(${code})`)}`];
+  process.stderr.write(`${lines.join('\n')}\n`);
   if (status === 3) {
     const stack = error instanceof Error ? error.stack : undefined;
     process.stderr.write(`This is a fault of Soundkin. Please report it with what follows.\n${stack ?? ''}\n`);

@@ -1,55 +1,60 @@
-import type { Argv } from 'yargs';
-import type { AnalysisSettings } from '../config/analysis.js';
+import type { InferredOptionTypes } from 'yargs';
+import type { BackendName } from '../device/device.js';
 import { SoundkinError } from '../errors.js';
+import type { FeatureLayoutName } from '../features/feature-set.js';
 
-/** Options that several verbs share, and what they become. */
-export function backendOption(args: Argv): Argv {
-  return args.option('backend', { choices: ['auto', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const, default: 'auto', describe: 'What computes; `soundkin doctor` tells what there is' });
-}
+/** What every verb takes. */
+export const EVERYWHERE = {
+  library: { type: 'string', default: 'soundkin-library', describe: 'Folder of the library', requiresArg: true },
+  json: { type: 'boolean', default: false, describe: 'Print one JSON object, for scripts' },
+  quiet: { type: 'boolean', default: false, describe: 'No progress' },
+} as const;
+export type Everywhere = InferredOptionTypes<typeof EVERYWHERE>;
 
-export function featuresOption(args: Argv): Argv {
-  return args.option('features', { choices: ['kin', 'seed'] as const, default: 'kin', describe: 'What sounds are compared by; seed is the classic librosa recipe' });
-}
+/** How sounds are measured: only what was given counts, the library's own settings stand for the rest. */
+export const ANALYSIS = {
+  'sample-rate': { type: 'number', describe: "Hz that sounds are resampled to; 0 keeps the file's own (22050)", requiresArg: true },
+  'n-fft': { type: 'number', describe: 'Samples in one Fourier transform (2048)', requiresArg: true },
+  'hop-length': { type: 'number', describe: 'Samples from one frame to the next (512)', requiresArg: true },
+} as const;
+export const ANALYSIS_GROUP = 'Analysis (a library keeps that of its first run):';
 
-export function seedOption(args: Argv): Argv {
-  return args.option('seed', { type: 'number', default: 0, describe: 'Same seed, same clusters' });
-}
+const BACKEND_CHOICES: readonly (BackendName | 'auto')[] = ['auto', 'webgpu', 'tensorflow', 'wasm', 'cpu'];
+const RECIPE_CHOICES: readonly FeatureLayoutName[] = ['kin', 'seed'];
 
-const ANALYSIS = {
-  'sample-rate': 'Hz that sounds are resampled to; 0 keeps the file\'s own (22050)',
-  'n-fft': 'Samples in one Fourier transform (2048)',
-  'hop-length': 'Samples from one frame to the next (512)',
+export const BACKEND = {
+  backend: { choices: BACKEND_CHOICES, default: 'auto', describe: 'What computes; `soundkin doctor` tells what there is', requiresArg: true },
 } as const;
 
-export function analysisOptions(args: Argv): Argv {
-  return Object.entries(ANALYSIS).reduce((built, [name, describe]) => built.option(name, { type: 'number', describe, group: 'Analysis (a library keeps that of its first run):' }), args);
+export const FORCE = { force: { type: 'boolean', default: false, describe: 'Measure again what has not changed' } } as const;
+
+/** How rows become clusters. */
+export const CLUSTERING = {
+  features: { choices: RECIPE_CHOICES, default: 'kin', describe: 'What sounds are compared by; seed is the classic librosa recipe', requiresArg: true },
+  seed: { type: 'number', default: 0, describe: 'Same seed, same clusters', requiresArg: true },
+  'n-init': { type: 'number', default: 10, describe: 'Restarts of k-means', requiresArg: true },
+} as const;
+
+export const NAME = { name: { type: 'string', default: 'default', describe: 'Name of the clustering', requiresArg: true } } as const;
+
+/** What --k asks for. */
+export interface ChosenK {
+  readonly k: number | 'auto';
+  readonly kRange?: readonly [number, number];
 }
 
-export interface AnalysisArguments {
-  readonly sampleRate?: number;
-  readonly nFft?: number;
-  readonly hopLength?: number;
+/** @throws USAGE when the text is no number from 1, no range, and not 'auto'. */
+export function chosenK(text: string): ChosenK {
+  if (text === 'auto') return { k: 'auto' };
+  if (/^\d+\.\.\d+$/.test(text)) return { k: 'auto', kRange: kRangeOf(text) };
+  if (/^\d+$/.test(text) && Number(text) >= 1) return { k: Number(text) };
+  throw new SoundkinError('USAGE', `cluster: expected --k to be a number from 1, a range such as 2..12, or auto, got "${text}". Give one of these.`);
 }
 
-/** Only what was given: the library's own settings stand for the rest. */
-export function analysisOf({ sampleRate, nFft, hopLength }: AnalysisArguments): Partial<AnalysisSettings> {
-  return {
-    ...(sampleRate !== undefined && { sampleRate }),
-    ...(nFft !== undefined && { nFft }),
-    ...(hopLength !== undefined && { hopLength }),
-  };
-}
-
-/** A number of clusters. @throws USAGE when it is neither 'auto' nor an integer. */
-export function kOf(text: string): number | 'auto' {
-  if (text === 'auto') return 'auto';
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new SoundkinError('USAGE', `cluster: expected --k to be a number from 1, a range such as 2..12, or auto, got "${text}".`);
-}
-
-/** A range of k. @throws USAGE when it is not two integers with two dots between. */
+/** @throws USAGE when the text is not two integers with two dots between, the smaller one, from 2, first. */
 export function kRangeOf(text: string): [number, number] {
   const match = /^(\d+)\.\.(\d+)$/.exec(text);
-  if (match === null) throw new SoundkinError('USAGE', `sweep: expected --k to be a range such as 2..16, got "${text}".`);
-  return [Number(match[1]), Number(match[2])];
+  const [low, high] = [Number(match?.[1]), Number(match?.[2])];
+  if (low >= 2 && low <= high) return [low, high];
+  throw new SoundkinError('USAGE', `sweep: expected --k to be a range such as 2..16, got "${text}". Give the smaller number, 2 or more, first.`);
 }

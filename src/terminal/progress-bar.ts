@@ -22,15 +22,19 @@ const WORDS: Readonly<Record<ProgressEvent['stage'], string>> = {
   write: 'writing',
 };
 
-/** Plain lines come this far apart where no terminal is watching. */
-const LINE_MS = 5000;
+/** Where progress goes, and how often. */
+export interface ProgressPlace {
+  readonly stream: NodeJS.WriteStream;
+  /** Plain lines come this far apart where no terminal is watching. */
+  readonly lineMs: number;
+}
 /** Stages that are over in a blink are not worth a bar. */
 const QUIET_MS = 300;
 
 /** One bar on a terminal, a line now and then in a pipe, nothing when silent. */
-export async function createProgressDisplay(silent: boolean): Promise<ProgressDisplay> {
+export async function createProgressDisplay(silent: boolean, place: ProgressPlace = { stream: process.stderr, lineMs: 5000 }): Promise<ProgressDisplay> {
   if (silent) return tracker(() => undefined, () => undefined);
-  return process.stderr.isTTY ? terminalBar() : plainLines();
+  return place.stream.isTTY ? terminalBar(place) : plainLines(place);
 }
 
 function tracker(show: (event: ProgressEvent, stageStarted: number) => void, stop: () => void): ProgressDisplay {
@@ -52,16 +56,16 @@ function tracker(show: (event: ProgressEvent, stageStarted: number) => void, sto
   };
 }
 
-async function terminalBar(): Promise<ProgressDisplay> {
+async function terminalBar({ stream }: ProgressPlace): Promise<ProgressDisplay> {
   const { SingleBar, Presets } = (await import('cli-progress')).default;
   let bar: SingleBar | undefined;
   return tracker(
     (event, started) => {
       if (event.total === undefined || performance.now() - started < QUIET_MS) return;
       if (bar === undefined) {
-        const columns = process.stderr.columns ?? 80;
+        const columns = stream.columns ?? 80;
         bar = new SingleBar(
-          { format: `{word} {bar} {value}/{total}${columns >= 60 ? '  {rate}' : ''}${columns >= 50 ? '  {left}' : ''}`, barsize: Math.max(4, Math.min(30, columns - 48)), hideCursor: true, clearOnComplete: true, stream: process.stderr, fps: 10 },
+          { format: `{word} {bar} {value}/{total}${columns >= 60 ? '  {rate}' : ''}${columns >= 50 ? '  {left}' : ''}`, barsize: Math.max(4, Math.min(30, columns - 48)), hideCursor: true, clearOnComplete: true, stream, fps: 10 },
           Presets.shades_classic,
         );
         bar.start(event.total, event.done, fields(event, started));
@@ -87,14 +91,14 @@ function rate({ done, audioSeconds }: ProgressEvent, seconds: number): string {
   return audioSeconds === undefined ? files : `${files} (${Math.round(audioSeconds / seconds)}x)`;
 }
 
-function plainLines(): ProgressDisplay {
+function plainLines({ stream, lineMs }: ProgressPlace): ProgressDisplay {
   let last = performance.now();
   return tracker(
     (event, started) => {
-      if (event.total === undefined || performance.now() - last < LINE_MS) return;
+      if (event.total === undefined || performance.now() - last < lineMs) return;
       last = performance.now();
       const { rate: speed, left } = fields(event, started);
-      process.stderr.write(`${WORDS[event.stage]}: ${event.done} of ${event.total}, ${speed}, ${left}\n`);
+      stream.write(`${WORDS[event.stage]}: ${event.done} of ${event.total}, ${speed}${left === '' ? '' : `, ${left}`}\n`);
     },
     () => undefined,
   );

@@ -1,4 +1,3 @@
-import colors from 'picocolors';
 import type { ClusterOutcome } from '../commands/cluster.js';
 import type { ClusterSummary } from '../commands/cluster-summary.js';
 import type { DoctorOutcome } from '../commands/doctor.js';
@@ -6,25 +5,23 @@ import type { EvaluateOutcome } from '../commands/evaluate.js';
 import type { ExtractOutcome, FileProblem } from '../commands/extract.js';
 import type { ShowOutcome } from '../commands/show.js';
 import type { SweepOutcome } from '../commands/sweep.js';
-import { bar, table, terminalWidth, type Column } from './table.js';
+import { colors } from './colors.js';
+import { printable, problemLines } from './problem-lines.js';
+import { bar, table, type Column } from './table.js';
+import { terminalWidth } from './text-width.js';
 import { counted, duration, score } from './units.js';
 
-/** Problems listed in full; `--json` and the report have all. */
-const LISTED_PROBLEMS = 10;
+export { printable };
+
+/** Terminals below this many columns get the columns of a table that matter most. */
+const NARROW = 60;
 
 export function renderProblems(problems: readonly FileProblem[]): string[] {
-  const lines = problems.slice(0, LISTED_PROBLEMS).map(({ path, code, message }) => `${colors.yellow('!')} ${path}: ${plainReason(message)} ${colors.dim(`(${code})`)}`);
-  if (problems.length > LISTED_PROBLEMS) lines.push(colors.dim(`  and ${problems.length - LISTED_PROBLEMS} more: see --json or the report`));
-  return lines;
-}
-
-/** The room's name in front tells people nothing that the code does not. */
-function plainReason(message: string): string {
-  return message.replace(/^[a-z-]+: /, '');
+  return problemLines(problems, colors);
 }
 
 export function renderExtraction({ files, audioSeconds, seconds, device, library }: ExtractOutcome): string[] {
-  const parts = [`${counted(files.ok, 'sound')} in ${library}`];
+  const parts = [`${counted(files.ok, 'sound')} in ${printable(library)}`];
   if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}`);
   if (files.unchanged > 0) parts.push(`${files.unchanged} unchanged`);
   if (files.failed > 0) parts.push(colors.yellow(`${files.failed} failed`));
@@ -45,26 +42,26 @@ export function renderCluster(outcome: ClusterOutcome): string[] {
     '',
     ...renderScores(scores as Readonly<Record<string, number | null>>),
     ...warnings.map((warning) => `${colors.yellow('!')} ${warning}`),
-    ...(report === null ? [] : ['', `Report: ${report}`]),
+    ...(report === null ? [] : ['', `Report: ${printable(report)}`]),
   ];
 }
 
 export function renderClusters(clusters: readonly ClusterSummary[]): string[] {
   const labelled = clusters.some(({ topLabels }) => topLabels.length > 0);
-  const narrow = terminalWidth() < 60;
+  const narrow = terminalWidth() < NARROW;
   const columns: Column[] = [
     { title: '#', align: 'right' },
     { title: 'sounds', align: 'right' },
     ...(narrow ? [] : [{ title: 'silhouette', align: 'right' } as const]),
-    ...(labelled && !narrow ? [{ title: 'labels' }] : []),
+    ...(labelled && !narrow ? [{ title: 'labels', most: 24 }] : []),
     { title: 'most typical', fills: true },
   ];
   const rows = clusters.map(({ id, size, silhouette, topLabels, typical }) => [
     String(id),
     String(size),
     ...(narrow ? [] : [score(silhouette)]),
-    ...(labelled && !narrow ? [topLabels.map(({ label, count }) => `${label} ${count}`).join(', ')] : []),
-    typical.slice(0, 3).map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', '),
+    ...(labelled && !narrow ? [topLabels.map(({ label, count }) => `${printable(label)} ${count}`).join(', ')] : []),
+    typical.slice(0, 3).map((path) => printable(path.slice(path.lastIndexOf('/') + 1))).join(', '),
   ]);
   return [table(columns, rows)];
 }
@@ -83,20 +80,31 @@ export function renderScores(scores: Readonly<Record<string, number | null>>): s
   return parts.length > 0 ? [parts.join(', ')] : [];
 }
 
-export function renderSweep({ rows, suggestedK, reason, sounds, recipe }: SweepOutcome): string[] {
+export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, picture }: SweepOutcome): string[] {
+  const narrow = terminalWidth() < NARROW;
   const width = Math.max(6, Math.min(24, Math.floor((terminalWidth() - 40) / 2)));
   const highest = Math.max(...rows.map(({ inertia }) => inertia));
   const best = Math.max(...rows.map(({ silhouette }) => silhouette), 1e-9);
-  const columns: Column[] = [{ title: 'k', align: 'right' }, { title: 'inertia', align: 'right' }, { title: '' }, { title: 'silhouette', align: 'right' }, { title: '' }, { title: 'largest', align: 'right' }];
+  const barColumn = narrow ? [] : [{ title: '' }];
+  const columns: Column[] = [{ title: 'k', align: 'right' }, { title: 'inertia', align: 'right' }, ...barColumn, { title: 'silhouette', align: 'right' }, ...barColumn, { title: 'largest', align: 'right' }];
   const lines = rows.map(({ k, inertia, silhouette, sizes }) => [
     k === suggestedK ? `→ ${k}` : String(k),
     inertia.toPrecision(5),
-    bar(inertia / highest, width),
+    ...(narrow ? [] : [bar(inertia / highest, width)]),
     score(silhouette),
-    bar(silhouette / best, width),
+    ...(narrow ? [] : [bar(silhouette / best, width)]),
     String(Math.max(...sizes)),
   ]);
-  return [`${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`, '', table(columns, lines), '', `${colors.bold(`k = ${suggestedK}`)}: ${reason}`];
+  return [
+    `${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`,
+    '',
+    table(columns, lines),
+    '',
+    `${colors.bold(`k = ${suggestedK}`)}: ${reason}`,
+    '',
+    `Kept in ${printable(kept)}`,
+    ...(picture === null ? [] : [`Picture: ${printable(picture)}`]),
+  ];
 }
 
 export function renderEvaluate({ k, labelled, sounds, classes, scores, clusters }: EvaluateOutcome): string[] {
@@ -114,8 +122,15 @@ export function renderShow({ clusters, files, k, recipe, scores, warnings }: Sho
     return [`${counted(k, 'cluster')} ${colors.dim(`(recipe ${recipe})`)}`, '', ...renderClusters(clusters), '', ...renderScores(scores), ...warnings.map((warning) => `${colors.yellow('!')} ${warning}`)];
   }
   const labelled = files.some(({ label }) => label !== null);
-  const columns: Column[] = [{ title: 'distance', align: 'right' }, { title: 'silhouette', align: 'right' }, ...(labelled ? [{ title: 'label' }] : []), { title: 'file, most typical first', fills: true }];
-  return [table(columns, files.map(({ distance, silhouette, label, path }) => [score(distance), score(silhouette), ...(labelled ? [label ?? ''] : []), path]))];
+  const narrow = terminalWidth() < NARROW;
+  const columns: Column[] = [
+    { title: 'distance', align: 'right' },
+    ...(narrow ? [] : [{ title: 'silhouette', align: 'right' } as const]),
+    ...(labelled ? [{ title: 'label', most: 14 }] : []),
+    { title: 'file, most typical first', fills: true },
+  ];
+  const rows = files.map(({ distance, silhouette, label, path }) => [score(distance), ...(narrow ? [] : [score(silhouette)]), ...(labelled ? [printable(label ?? '')] : []), printable(path)]);
+  return [table(columns, rows)];
 }
 
 export function renderDoctor(outcome: DoctorOutcome): string[] {
@@ -133,7 +148,7 @@ export function renderDoctor(outcome: DoctorOutcome): string[] {
     ...advice.map((line) => `  ${line}`),
     '',
     colors.bold('Formats'),
-    ...decoders.map(({ format, decoder, available, note }) => `${mark(available)} ${format.padEnd(10)} ${decoder}${note === '' ? '' : colors.dim(`  ${note}`)}`),
+    ...decoders.map(({ format, decoder, available, note }) => `${mark(available)} ${decoder.padEnd(12)} ${format}${note === '' ? '' : colors.dim(`  (${note})`)}`),
     '',
     `${mark(player !== null)} ${player === null ? 'no program that plays sound: `soundkin play` needs one; the report plays in any browser' : `\`soundkin play\` uses ${player}`}`,
   ];

@@ -1,10 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
-
-/** Columns a terminal has; 80 where nothing tells. */
-export function terminalWidth(): number {
-  return process.stdout.columns ?? 80;
-}
+import { terminalWidth, textWidth } from './text-width.js';
 
 /** A column of a table: numbers stand right, and one column may take what the others leave. */
 export interface Column {
@@ -12,28 +7,31 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Takes the width that is left, and is cut there. */
   readonly fills?: boolean;
+  /** Is cut at this width. */
+  readonly most?: number;
 }
 
 const GAP = 2;
+const NARROWEST_FILLER = 8;
 
-/** A table without lines, as wide as the terminal at most. */
+/** A table without lines, on a terminal as wide as that at most; in a pipe nothing is cut. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => visibleLength(row[i] ?? ''))));
+  const widths = columns.map(({ title }, i) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[i] ?? ''))));
   const filler = columns.findIndex(({ fills }) => fills === true);
-  if (filler >= 0) {
+  const watched = isWatched();
+  if (watched) columns.forEach(({ most }, i) => (widths[i] = Math.min(widths[i]!, most ?? Infinity)));
+  if (filler >= 0 && watched) {
     const others = widths.reduce((sum, width, i) => (i === filler ? sum : sum + width), 0) + GAP * (columns.length - 1);
-    widths[filler] = Math.max(8, Math.min(widths[filler]!, terminalWidth() - others - 1));
+    widths[filler] = Math.max(NARROWEST_FILLER, Math.min(widths[filler]!, terminalWidth() - others - 1));
   }
-  // What stands right would touch the column behind it.
-  const spaced = (cell: string, i: number): string => (columns[i]?.align === 'right' && i < columns.length - 1 ? cell + ' '.repeat(GAP) : cell);
   const drawn = new Table({
-    head: columns.map(({ title }, i) => spaced(title, i)),
-    colWidths: widths.map((width, i) => width + (i === columns.length - 1 ? 0 : GAP)),
+    head: columns.map(({ title }) => title),
+    colWidths: widths.map((width) => width + GAP),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     chars: { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
   });
-  drawn.push(...rows.map((row) => row.map(spaced)));
+  drawn.push(...rows.map((row) => [...row]));
   return drawn
     .toString()
     .split('\n')
@@ -41,9 +39,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('\n');
 }
 
-/** Length without colour codes. */
-function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
+/** Whether a person looks on, or has said how wide it may be. */
+function isWatched(): boolean {
+  return process.stdout.isTTY === true || process.env['COLUMNS'] !== undefined;
 }
 
 /** A bar of eighth blocks, `width` cells at `share` 1. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
@@ -36,8 +36,8 @@ export async function buildCommandLine(): Promise<string> {
   const sources = sourceFiles('src', '.ts').filter((file) => !file.startsWith('src/report/page/') && !file.includes('/assembly/') && !file.endsWith('.d.ts'));
   await build({ absWorkingDir: REPOSITORY, entryPoints: sources, outbase: 'src', outdir: dist, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' });
   await buildPage(join(dist, 'report'));
-  const kernels = join(REPOSITORY, 'dist', 'decode', 'kernels');
-  if (existsSync(kernels)) cpSync(kernels, join(dist, 'decode', 'kernels'), { recursive: true });
+  // Compiled before the tests, by their global setup.
+  for (const kernel of sourceFiles('dist', '.wasm')) cpSync(join(REPOSITORY, kernel), join(folder, kernel));
   writeFileSync(join(folder, 'package.json'), readFileSync(join(REPOSITORY, 'package.json')));
   return join(dist, 'cli.js');
 }

@@ -1,0 +1,27 @@
+/**
+ * Soundkin as a library: what each command does, as one function that returns data and prints nothing; and the rooms below it.
+ *
+ * Importing is cheap: a backend, a decoder or the database is loaded when it is first used. The maths alone is in `soundkin/tensor-dsp` and
+ * `soundkin/kmeans`.
+ */
+export { cluster, type ClusterOptions, type ClusterOutcome } from './commands/cluster.js';
+export type { ClusterSummary, LabelCount } from './commands/cluster-summary.js';
+export { doctor, type DoctorOutcome } from './commands/doctor.js';
+export { evaluate, type EvaluateOptions, type EvaluateOutcome, type LabelScores } from './commands/evaluate.js';
+export { EXPORT_FORMATS, exportClustering, type ExportFormat, type ExportOptions, type ExportOutcome } from './commands/export.js';
+export { extract, type ExtractOptions, type ExtractOutcome, type FileCounts, type FileProblem } from './commands/extract.js';
+export { play, type PlayOptions, type PlayOutcome } from './commands/play.js';
+export { report, type ReportOptions, type ReportOutcome } from './commands/report.js';
+export { show, type ShowOptions, type ShowOutcome, type ShownFile } from './commands/show.js';
+export { sweep, type SweepOptions, type SweepOutcome } from './commands/sweep.js';
+
+export { createAnalysisSettings, DEFAULT_ANALYSIS, type AnalysisSettings } from './config/analysis.js';
+export { decodeFile, decodersHere, encodeWav, type AudioFormat, type DecodedAudio, type DecoderHere, type DecodeWarning } from './decode/index.js';
+export { BACKENDS, type BackendName, type Device } from './device/device.js';
+export { openDevice, probeDevices, type Refusal } from './device/open-device.js';
+export { ERROR_CODES, SoundkinError, type ErrorCode, type ErrorContext, type ExitStatus } from './errors.js';
+export { columnNames, createBatcher, FEATURE_LAYOUTS, FEATURE_SET_VERSION, featureLayout, type Batcher, type FeatureLayout, type FeatureLayoutName, type Measured } from './features/index.js';
+export { openLibrary, type Clustering, type ClusterMember, type Library, type LibraryFormat, type LibraryProblem, type OpenLibraryOptions, type Sweep, type TrackRow, type TrackSummary } from './library/index.js';
+export type { OnProgress, ProgressEvent } from './progress.js';
+export { scan, type ScanOptions, type ScanProblem, type ScanResult, type Track } from './scan/index.js';
+export { VERSION } from './version.js';

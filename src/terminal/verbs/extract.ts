@@ -1,0 +1,36 @@
+import type { Argv } from 'yargs';
+import type { ExtractOutcome } from '../../commands/extract.js';
+import { print } from '../finish.js';
+import { ANALYSIS, ANALYSIS_GROUP, BACKEND, FORCE, type Everywhere } from '../options.js';
+import { runWithProgress } from '../run-with-progress.js';
+import { withoutUndefined } from '../without-undefined.js';
+
+export function addExtract(parser: Argv<Everywhere>): Argv<Everywhere> {
+  return parser.command(
+    'extract <sounds..>',
+    'Measure sounds into the library; again measures only what is new or changed',
+    (args) =>
+      args
+        .positional('sounds', { type: 'string', array: true, demandOption: true, describe: 'Files and folders' })
+        .options({ ...BACKEND, ...FORCE, ...ANALYSIS })
+        .group(Object.keys({ ...BACKEND, ...FORCE }), 'Options:')
+        .group(Object.keys(ANALYSIS), ANALYSIS_GROUP)
+        .example('$0 extract ~/Music --library music', 'a library of its own'),
+    async (given) => {
+      const { extract } = await import('../../commands/extract.js');
+      const { renderExtraction, renderProblems } = await import('../render.js');
+      const { library, sounds, force, backend, sampleRate, nFft, hopLength } = given;
+      const outcome = await runWithProgress(given.quiet || given.json, (watch) =>
+        extract({ library, sounds, force, backend, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch }),
+      );
+      const { tracks: _, device, interrupted: __, ...rest } = outcome;
+      print(given.json, { ...rest, backend: device?.backend ?? null }, () => [...renderProblems(outcome.problems), ...renderExtraction(outcome)]);
+      process.exitCode = statusOf(outcome);
+    },
+  );
+}
+
+/** Files that failed do not stop a run, but whoever called must learn of them. */
+export function statusOf(extraction: ExtractOutcome | null): 0 | 1 {
+  return extraction !== null && extraction.problems.length > 0 ? 1 : 0;
+}
