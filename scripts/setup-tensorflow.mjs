@@ -19,6 +19,8 @@ const gpu = process.argv.includes('--gpu');
 const packageName = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
 const wheel = gpu ? 'tensorflow[and-cuda]' : process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
 const folder = join(root, 'node_modules', packageName);
+/** npm installs no package that is an optional peer of this one, so it comes under another name, and a link gives it its own. */
+const alias = gpu ? 'linked-tfjs-node-gpu' : 'linked-tfjs-node';
 const binding = join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
 const venv = join(root, '.tools', gpu ? 'tensorflow-gpu' : 'tensorflow');
 
@@ -62,7 +64,8 @@ for (const tool of ['python3', 'g++']) {
 }
 
 console.log(`setup-tensorflow: ${packageName} ${TFJS_VERSION} and the headers of Node-API`);
-run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${packageName}@${TFJS_VERSION}`, 'node-api-headers@1.5.0']);
+run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${alias}@npm:${packageName}@${TFJS_VERSION}`, 'node-api-headers@1.5.0']);
+link(join('..', alias), folder);
 
 if (!existsSync(join(venv, 'bin', 'python'))) run('python3', ['-m', 'venv', venv]);
 console.log(`setup-tensorflow: the Python wheel ${wheel} (several hundred MB)`);

@@ -39,7 +39,7 @@ export function summarise({ members, sizes }: Pick<Clustering, 'members' | 'size
 }
 
 /** The commonest labels of one cluster's sounds. */
-export function topLabels(members: readonly { readonly label: string | null }[]): LabelCount[] {
+function topLabels(members: readonly { readonly label: string | null }[]): LabelCount[] {
   const counts = new Map<string, number>();
   for (const { label } of members) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts]

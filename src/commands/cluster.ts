@@ -104,7 +104,7 @@ export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> 
 }
 
 /** What a run that was ended early says. */
-export function interrupted(): SoundkinError {
+function interrupted(): SoundkinError {
   return new SoundkinError('INTERRUPTED', 'extract: stopped before the end. What is measured is kept: run the same again to go on.');
 }
 

@@ -4,7 +4,7 @@ import { SoundkinError } from '../errors.js';
 import { parseCsv } from './parse-csv.js';
 
 /** A file of a library: the folder it was scanned from, and its path relative to it, with forward slashes. */
-export interface LabelledTrack {
+interface LabelledTrack {
   readonly root: string;
   readonly path: string;
 }

@@ -27,7 +27,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   process.stderr.on('error', () => undefined); // a run goes on when nobody watches it
   process.on('uncaughtException', (error) => void finishWithError(error, json));
   try {
-    await createParser(args.length === 0 ? ['--help'] : withoutDoubleDash(args)).parseAsync();
+    await createParser(asParsed(args)).parseAsync();
     await finish(Number(process.exitCode ?? 0));
   } catch (error) {
     await finishWithError(error, json);
@@ -67,8 +67,10 @@ function takeLast(given: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(given)) if (Array.isArray(value) && !['_', '--', 'sounds'].includes(key)) given[key] = value.at(-1);
 }
 
-/** What stands behind `--` is a name, also where it looks like an option; the parser would not hand it to a verb. */
-function withoutDoubleDash(args: readonly string[]): string[] {
+/** The arguments as the parser knows them: help where nothing, or `help`, was said; and what stands behind `--` as names, which it would not hand to a verb. */
+function asParsed(args: readonly string[]): string[] {
+  if (args.length === 0) return ['--help'];
+  if (args[0] === 'help') return [...args.slice(1), '--help'];
   const end = args.indexOf('--');
   return end < 0 ? [...args] : [...args.slice(0, end), ...args.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))];
 }

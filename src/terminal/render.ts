@@ -46,7 +46,7 @@ export function renderCluster(outcome: ClusterOutcome): string[] {
   ];
 }
 
-export function renderClusters(clusters: readonly ClusterSummary[]): string[] {
+function renderClusters(clusters: readonly ClusterSummary[]): string[] {
   const labelled = clusters.some(({ topLabels }) => topLabels.length > 0);
   const narrow = terminalWidth() < NARROW;
   const columns: Column[] = [
@@ -75,7 +75,7 @@ const SCORE_WORDS: readonly (readonly [string, string])[] = [
   ['adjustedMutualInfo', 'adjusted mutual information'],
 ];
 
-export function renderScores(scores: Readonly<Record<string, number | null>>): string[] {
+function renderScores(scores: Readonly<Record<string, number | null>>): string[] {
   const parts = SCORE_WORDS.flatMap(([key, word]) => (key in scores ? [`${word} ${colors.bold(score(scores[key]))}`] : []));
   return parts.length > 0 ? [parts.join(', ')] : [];
 }

@@ -30,7 +30,7 @@ describe('the package', () => {
   });
 
   it('imports without a backend, the database, a decoder or the terminal', async () => {
-    const run = await importWithout('index.js', 'duckdb|tfjs-backend|tfjs-node|/webgpu/|umap|wasm-audio|mpg123|decode-opus|media-encoders|yargs|cli-progress|cli-table3');
+    const run = await importWithout('index.js', '@duckdb/|tfjs-backend|tfjs-node|/webgpu/|umap|wasm-audio|mpg123|decode-opus|media-encoders|yargs|cli-progress|cli-table3');
     expect(run).toMatchObject({ status: 0, stdout: 'loaded\n', stderr: '' });
   });
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
 /** The folder of 207 CC0 sounds that the npm package supersonic-scsynth-samples brings. */
-export const REAL_SAMPLES = join(dirname(createRequire(import.meta.url).resolve('supersonic-scsynth-samples/package.json')), 'samples');
+const REAL_SAMPLES = join(dirname(createRequire(import.meta.url).resolve('supersonic-scsynth-samples/package.json')), 'samples');
 
 /** Copies of real sounds, as BD_ADA under its own name unless told another, in a new folder. */
 export function copySamples(folder: string, names: Readonly<Record<string, string>> | readonly string[]): void {

@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 describe('help', () => {
   it('comes at once, with every command, an example, and nothing else needed', async () => {
-    for (const args of [['--help'], ['-h'], []]) {
+    for (const args of [['--help'], ['-h'], ['help'], []]) {
       const run = await soundkin(args);
       expect(run.status).toBe(0);
       noNoise(run);
@@ -64,6 +64,7 @@ describe('help', () => {
       noNoise(run);
       expect(run.stdout).toContain('--library');
       if (verb !== 'doctor') expect(run.stdout).toContain('Examples:');
+      if (columns === '40') expect((await soundkin(['help', verb], { env: { COLUMNS: '40' } })).stdout).toBe(run.stdout);
       if (columns === '80') for (const line of run.stdout.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(80);
     }
   });
