@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { BackendName, Device } from '../device/device.js';
-import { probeDevices, type Refusal } from '../device/open-device.js';
+import { probeDevices, suitsAuto, type Refusal } from '../device/open-device.js';
 import { decodersHere } from '../decode/index.js';
 import { VERSION } from '../version.js';
 import { playerHere } from './play.js';
@@ -11,7 +11,7 @@ export interface DoctorOutcome {
   readonly platform: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** Every backend, fastest first: what it is here, or why it is not. */
+  /** Every backend: what it is here, or why it is not. */
   readonly backends: readonly ({ readonly backend: BackendName; readonly device: Device } | Refusal)[];
   /** The one that `--backend auto` takes. */
   readonly auto: BackendName | null;
@@ -32,7 +32,7 @@ export async function doctor(): Promise<DoctorOutcome> {
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     backends,
-    auto: opened[0] ?? null,
+    auto: backends.flatMap((found) => ('device' in found && suitsAuto(found.device) ? [found.backend] : []))[0] ?? null,
     advice: adviceFor(opened),
     decoders: await decodersHere(),
     player: await playerHere(),

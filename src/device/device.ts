@@ -1,6 +1,6 @@
 import type { WasmModule } from '../web-assembly.js';
 
-/** The backends of TensorFlow.js that Soundkin runs on, fastest first. */
+/** The backends of TensorFlow.js that Soundkin runs on. */
 export const BACKENDS = ['webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 

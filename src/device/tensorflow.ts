@@ -8,8 +8,12 @@ interface TensorFlowPackage {
   readonly version?: { readonly 'tfjs-node'?: string };
 }
 
-/** TensorFlow's own C library through @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, whichever opens first. */
-export async function openTensorflow(): Promise<Device> {
+/**
+ * TensorFlow's own C library through @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, whichever opens first.
+ *
+ * @param gpuOnly refuse one that computes on the CPU, before it is loaded where that can be told.
+ */
+export async function openTensorflow(gpuOnly = false): Promise<Device> {
   // tfjs-node 4.22 still calls a function that Node 23 dropped.
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
@@ -20,19 +24,20 @@ export async function openTensorflow(): Promise<Device> {
   process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
 
   const reasons: string[] = [];
-  for (const name of PACKAGES) {
+  for (const name of gpuOnly ? PACKAGES.slice(0, 1) : PACKAGES) {
     try {
       const loaded = (await import(name)) as TensorFlowPackage;
       if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
       await tf.ready();
       const version = loaded.version?.['tfjs-node'];
       const isGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+      if (gpuOnly && !isGpu) throw new Error('computes on the CPU here');
       return { backend: 'tensorflow', description: `TensorFlow through ${name}${version === undefined ? '' : ` ${version}`}`, isGpu, framesPerBatch: isGpu ? 4096 : 512 };
     } catch (error) {
       reasons.push(whyNot(name, error));
     }
   }
-  throw new Error(reasons.join('; '));
+  throw new Error(`${reasons.join('; ')}${gpuOnly ? ', and on the CPU wasm is faster' : ''}`);
 }
 
 /** A package that was never installed is the common case: say that instead of a module resolver's sentence. */

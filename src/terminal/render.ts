@@ -139,7 +139,7 @@ export function renderDoctor(outcome: DoctorOutcome): string[] {
   return [
     `Soundkin ${soundkin}, Node ${node}, ${platform}, ${counted(cores, 'core')}, ${memoryGiB} GiB`,
     '',
-    colors.bold('Backends, fastest first'),
+    colors.bold('Backends'),
     ...backends.map((found) =>
       'device' in found
         ? `${mark(true)} ${found.backend.padEnd(10)} ${found.device.description}${found.backend === auto ? colors.dim('  <- auto') : ''}`

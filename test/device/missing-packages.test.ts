@@ -46,7 +46,7 @@ describe('a machine without the optional packages', () => {
     expect(backend).toBe('cpu');
     expect(refused).toEqual({
       webgpu: expect.stringMatching(/npm package webgpu does not load/),
-      tensorflow: '@tensorflow/tfjs-node-gpu is not installed; @tensorflow/tfjs-node is not installed',
+      tensorflow: '@tensorflow/tfjs-node-gpu is not installed, and on the CPU wasm is faster',
       wasm: expect.stringMatching(/tfjs-backend-wasm/),
     });
   });
