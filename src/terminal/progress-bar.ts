@@ -95,7 +95,8 @@ function plainLines({ stream, lineMs }: ProgressPlace): ProgressDisplay {
   let last = performance.now();
   return tracker(
     (event, started) => {
-      if (event.total === undefined || performance.now() - last < lineMs) return;
+      // A stage that has only begun has no rate to tell.
+      if (event.total === undefined || performance.now() - Math.max(last, started) < lineMs) return;
       last = performance.now();
       const { rate: speed, left } = fields(event, started);
       stream.write(`${WORDS[event.stage]}: ${event.done} of ${event.total}, ${speed}${left === '' ? '' : `, ${left}`}\n`);
