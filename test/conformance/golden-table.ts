@@ -5,16 +5,12 @@ import { isSettled, judge, measureGolden, type Verdict } from '../support/measur
 import { ROLLOFF_SHARE } from '../support/tolerance.js';
 
 /** Every array of test/golden, on both settings. */
-export function describeGolden(longestInFull: number): void {
+export function describeGolden(): void {
   let framesMeasured = 0;
   let framesOff = 0;
 
   for (const golden of goldenCases()) {
     const title = `${golden.signal}, nFft ${golden.nFft}, hop ${golden.hopLength}`;
-    if (golden.setting !== 'default' && golden.samples.length > longestInFull) {
-      it.skip(`${title} (left out: too long for this backend)`, () => undefined);
-      continue;
-    }
     describe(title, () => {
       const verdicts: Verdict[] = [];
       it('has every array within its bound', async () => {
