@@ -46,11 +46,6 @@ const HOST_READS = [
 ];
 
 const MOST_LINES = 300;
-/** Longer ones, each with its reason. */
-const LONG_FILES = [
-  'src/tensor-dsp/kernels/wasm/assembly/frames.ts', // one AssemblyScript module: a function calls what the compiler can inline
-  'test/library/library.test.ts', // one battery over one interface
-];
 
 const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'shared', 'manager', 'base', 'impl', 'interfaces', 'types', 'classes', 'enums', 'constants'];
 
@@ -154,7 +149,7 @@ describe('the files', () => {
 
   it(`have ${MOST_LINES} lines at most`, () => {
     const long = all.filter((file) => read(file).trimEnd().split('\n').length > MOST_LINES);
-    expect(long.filter((file) => !LONG_FILES.includes(file))).toEqual([]);
+    expect(long).toEqual([]);
   });
 
   it('have names that say what is in them', () => {

@@ -1,4 +1,5 @@
 /** Everything that a frame tells by itself, from its samples to one row, while it is in the cache. */
+import { contrast } from './contrast';
 import { framePower } from './fft';
 import { maxLanes, sumLanes, log2x4 } from './log2';
 
@@ -139,90 +140,6 @@ function mel(power: usize, out: usize): void {
   }
 }
 
-/**
- * Means of the `count` largest and of the `count` smallest magnitudes of each band.
- *
- * A short sorted list is kept of each. Spectra fall with frequency, so the largest are looked for from below and the smallest from above: most of the
- * rest then fails against the list four at a time.
- */
-function contrast(out: usize): void {
-  for (let band = 0; band < nBands; band++) {
-    const entry = bandTable + ((<usize>band) << 4);
-    const start = magnitudes + ((<usize>load<i32>(entry)) << 2);
-    const end = magnitudes + ((<usize>load<i32>(entry, 4)) << 2);
-    const count = load<i32>(entry, 8);
-    store<f32>(out + ((<usize>band) << 2), meanOfLargest(start, end, count));
-    store<f32>(out + ((<usize>(nBands + band)) << 2), meanOfSmallest(start, end, count));
-  }
-}
-
-function meanOfLargest(start: usize, end: usize, count: i32): f32 {
-  const list = extremes; // rising: the first is the one to beat
-  for (let i = 0; i < count; i++) store<f32>(list + ((<usize>i) << 2), -1);
-  let beaten: f32 = -1;
-  let at = start;
-  for (; at + 16 <= end; at += 16) {
-    let mask = i32x4.bitmask(f32x4.gt(v128.load(at), f32x4.splat(beaten)));
-    while (mask !== 0) {
-      offerLarge(load<f32>(at + ((<usize>ctz(mask)) << 2)), list, count);
-      mask &= mask - 1;
-      beaten = load<f32>(list);
-    }
-  }
-  for (; at < end; at += 4) offerLarge(load<f32>(at), list, count);
-  return meanOf(list, count);
-}
-
-function meanOfSmallest(start: usize, end: usize, count: i32): f32 {
-  const list = extremes; // falling: the first is the one to beat
-  for (let i = 0; i < count; i++) store<f32>(list + ((<usize>i) << 2), f32.MAX_VALUE);
-  let beaten: f32 = f32.MAX_VALUE;
-  let at = end;
-  for (; at >= start + 16; at -= 16) {
-    let mask = i32x4.bitmask(f32x4.lt(v128.load(at - 16), f32x4.splat(beaten)));
-    while (mask !== 0) {
-      offerSmall(load<f32>(at - 16 + ((<usize>ctz(mask)) << 2)), list, count);
-      mask &= mask - 1;
-      beaten = load<f32>(list);
-    }
-  }
-  for (; at > start; at -= 4) offerSmall(load<f32>(at - 4), list, count);
-  return meanOf(list, count);
-}
-
-@inline
-function meanOf(list: usize, count: i32): f32 {
-  let sum: f32 = 0;
-  for (let i = 0; i < count; i++) sum += load<f32>(list + ((<usize>i) << 2));
-  return sum / <f32>count;
-}
-
-/** Puts a value into the rising list where it beats the first. */
-@inline
-function offerLarge(value: f32, list: usize, count: i32): void {
-  if (!(value > load<f32>(list))) return;
-  let at = list;
-  const last = list + ((<usize>(count - 1)) << 2);
-  while (at < last && load<f32>(at, 4) < value) {
-    store<f32>(at, load<f32>(at, 4));
-    at += 4;
-  }
-  store<f32>(at, value);
-}
-
-/** Puts a value into the falling list where it beats the first. */
-@inline
-function offerSmall(value: f32, list: usize, count: i32): void {
-  if (!(value < load<f32>(list))) return;
-  let at = list;
-  const last = list + ((<usize>(count - 1)) << 2);
-  while (at < last && load<f32>(at, 4) > value) {
-    store<f32>(at, load<f32>(at, 4));
-    at += 4;
-  }
-  store<f32>(at, value);
-}
-
 /** Peaks of a power spectrum between two bins: pairs of f32 (Hz, height) from `out` on. @returns how many. */
 function pitchPeaks(power: usize, firstBin: i32, lastBin: i32, out: usize): i32 {
   let largest = f32x4.splat(0);
@@ -290,53 +207,10 @@ export function measureFrames(samples: usize, count: i32, prefix: usize, power: 
     const crossings = load<i32>(at + ((<usize>(nFft - 1)) << 2)) - load<i32>(at);
     store<f32>(row, <f32>crossings / <f32>nFft, 12);
     mel(p, row + 16);
-    contrast(row + 16 + ((<usize>nMels) << 2));
+    contrast(magnitudes, bandTable, nBands, extremes, row + 16 + ((<usize>nMels) << 2));
     found += pitchPeaks(p, firstBin, lastBin, pitches + ((<usize>found) << 3));
   }
   return found;
-}
-
-/**
- * Chroma of frames whose powers are at hand: each frame's pitch classes, relative to its strongest.
- *
- * @param filterbank f32[nChroma][stride], padded with zeros
- * @param out        f32[count][outStride]
- */
-export function measureChroma(power: usize, stride: i32, count: i32, filterbank: usize, nChroma: i32, out: usize, outStride: i32): void {
-  const whole = (<usize>stride) << 2;
-  for (let t = 0; t < count; t++) {
-    const p = power + ((<usize>(t * stride)) << 2);
-    const row = out + ((<usize>(t * outStride)) << 2);
-    let strongest: f32 = 0;
-    let c = 0;
-    // Four pitch classes at a time share each reading of the spectrum.
-    for (; c + 4 <= nChroma; c += 4) {
-      let f = filterbank + (<usize>c) * whole;
-      let s0 = f32x4.splat(0);
-      let s1 = f32x4.splat(0);
-      let s2 = f32x4.splat(0);
-      let s3 = f32x4.splat(0);
-      for (let at: usize = 0; at < whole; at += 16) {
-        const x = v128.load(p + at);
-        s0 = f32x4.add(s0, f32x4.mul(x, v128.load(f + at)));
-        s1 = f32x4.add(s1, f32x4.mul(x, v128.load(f + whole + at)));
-        s2 = f32x4.add(s2, f32x4.mul(x, v128.load(f + 2 * whole + at)));
-        s3 = f32x4.add(s3, f32x4.mul(x, v128.load(f + 3 * whole + at)));
-      }
-      const sums = f32x4(sumLanes(s0), sumLanes(s1), sumLanes(s2), sumLanes(s3));
-      v128.store(row + ((<usize>c) << 2), sums);
-      strongest = Mathf.max(strongest, maxLanes(sums));
-    }
-    for (; c < nChroma; c++) {
-      let sum = f32x4.splat(0);
-      for (let at: usize = 0; at < whole; at += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(p + at), v128.load(filterbank + (<usize>c) * whole + at)));
-      const value = sumLanes(sum);
-      store<f32>(row + ((<usize>c) << 2), value);
-      strongest = Mathf.max(strongest, value);
-    }
-    if (strongest < TINY) continue;
-    for (let i = 0; i < nChroma; i++) store<f32>(row + ((<usize>i) << 2), load<f32>(row + ((<usize>i) << 2)) / strongest);
-  }
 }
 
 /** The powers of `count` frames again, where they were not kept. */
