@@ -1,7 +1,7 @@
 /**
  * How well the recipes separate labelled sounds: the five development sets, both recipes, ten seeds.
  *
- *   npm run separation [-- --python] [-- --only prefix,drums] [-- --keep FILE.json]
+ *   npm run separation -- [--python] [--only prefix,drums] [--keep FILE]
  *
  * Builds the sets in .dev-sets from Debian packages (needs apt-get, ffmpeg and fluidsynth), clusters each with as many clusters as it has labels, prints the
  * table and keeps it in bench/results. --python also runs the classic recipe in librosa and scikit-learn (npm run setup:peers) on the same WAV files.
