@@ -5,7 +5,7 @@ import { decodeFile } from '../decode/index.js';
 import { messageOf, SoundkinError } from '../errors.js';
 import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
-import { createPreview, planPreviews, renderReport, type ReportData, type ReportSound } from '../report/index.js';
+import { createPreview, planPreviews, PREVIEW_SECONDS, renderReport, type ReportData, type ReportSound } from '../report/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
 import { idOf } from './extract.js';
@@ -108,7 +108,7 @@ async function addPreviews(sounds: ReportSound[], { members }: Clustering, megab
   for (const [done, index] of planned.entries()) {
     const { root, path } = members[index]!;
     try {
-      const { samples, sampleRate } = await decodeFile(join(root, path), { sampleRate: PREVIEW_RATE });
+      const { samples, sampleRate } = await decodeFile(join(root, path), { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + 1 });
       const { mp3, peaks } = await createPreview(samples, sampleRate);
       Object.assign(sounds[index]!, { preview: Buffer.from(mp3).toString('base64'), peaks: Buffer.from(peaks).toString('base64') });
       made += 1;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { SoundkinError } from '../errors.js';
-import { type DecodedSound, type DecodeWarning } from './decoded-sound.js';
+import { type DecodedSound, type DecodeWarning, type Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createMonoCollector, type MonoCollector } from './mono-collector.js';
 import { frameBytes, type PcmLayout } from './pcm-layout.js';
@@ -58,14 +58,14 @@ export function ffmpegVersion(): Promise<string | undefined> {
  * channels stay the file's; mixing and resampling are ours, so that they are the same for every format.
  *
  * @param path may be any name: no shell sees it, and it cannot be taken for an option or an address.
- * @param sampleRate Hz, or 0 for the file's.
  * @returns undefined where there is no ffmpeg on the PATH.
  * @throws DECODE_FAILED when ffmpeg gives up; DECODE_EMPTY when it finds no sound.
  */
-export async function decodeFfmpeg(path: string, sampleRate: number): Promise<DecodedSound | undefined> {
+export async function decodeFfmpeg(path: string, { sampleRate, maxSeconds }: Wanted): Promise<DecodedSound | undefined> {
   const child = spawn(
     COMMAND,
     ['-v', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', `file:${resolve(path)}`]
+      .concat(Number.isFinite(maxSeconds) ? ['-t', String(maxSeconds)] : [])
       .concat(['-map', '0:a:0', '-c:a', 'pcm_f32le', '-bitexact', '-f', 'wav', 'pipe:1']),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -4,7 +4,7 @@ import { decodeFlac } from './decode-flac.js';
 import { decodeMp3 } from './decode-mp3.js';
 import { decodeOgg } from './decode-ogg.js';
 import { decodePcm, readPcmLayout } from './decode-pcm.js';
-import { type DecodedSound, type DecodeWarning, seconds } from './decoded-sound.js';
+import { type DecodedSound, type DecodeWarning, seconds, type Wanted } from './decoded-sound.js';
 import { type FileBytes, openFileBytes } from './file-bytes.js';
 import { id3Bytes } from './mpeg-header.js';
 import { type AudioFormat, sniffFormat } from './sniff-format.js';
@@ -49,8 +49,8 @@ async function findStart(file: FileBytes): Promise<{ format: AudioFormat | undef
   return { format: format ?? (start > 0 ? 'mp3' : undefined), start };
 }
 
-async function decodeByFfmpeg(path: string, sampleRate: number, what: string): Promise<DecodedSound> {
-  const decoded = await decodeFfmpeg(path, sampleRate);
+async function decodeByFfmpeg(path: string, wanted: Wanted, what: string): Promise<DecodedSound> {
+  const decoded = await decodeFfmpeg(path, wanted);
   if (decoded !== undefined) return decoded;
   throw new SoundkinError('DECODE_UNSUPPORTED', `decode: expected a format that is read without help, got ${what} in "${path}". Install ffmpeg, so that it is on the PATH, or convert the file to WAV or FLAC.`);
 }
@@ -63,48 +63,48 @@ const MORE_SHARE = 1.01;
  * Runs a wasm decoder; where it traps, finds nothing, or stops early, ffmpeg has a try, since it finds its way again after damage.
  * Without ffmpeg the first answer stands.
  */
-async function orFfmpeg(path: string, sampleRate: number, decode: () => Promise<DecodedSound>): Promise<DecodedSound> {
+async function orFfmpeg(path: string, wanted: Wanted, decode: () => Promise<DecodedSound>): Promise<DecodedSound> {
   let first: DecodedSound;
   try {
     first = await decode();
   } catch (error) {
     if (error instanceof SoundkinError && error.code !== 'DECODE_FAILED' && error.code !== 'DECODE_EMPTY') throw error;
-    const second = await decodeFfmpeg(path, sampleRate).catch(() => undefined);
+    const second = await decodeFfmpeg(path, wanted).catch(() => undefined);
     if (second !== undefined) return second;
     if (error instanceof SoundkinError) throw error;
     throw new SoundkinError('DECODE_FAILED', `decode: expected to decode "${path}", but its decoder gave up: ${messageOf(error)}. The file is damaged; copy it again.`, { cause: error });
   }
   if (first.warning === undefined) return first;
-  const second = await decodeFfmpeg(path, sampleRate).catch(() => undefined);
+  const second = await decodeFfmpeg(path, wanted).catch(() => undefined);
   const more = second !== undefined && second.durationSeconds > Math.max(first.durationSeconds * MORE_SHARE, first.durationSeconds + MORE_SECONDS);
   if (!more) return first;
   const message = `decode: expected "${path}" to be whole, but its decoder stopped after ${seconds(first.durationSeconds)}; ffmpeg found ${seconds(second.durationSeconds)}. The file is damaged: copy it again.`;
   return { warning: { code: 'DECODE_TRUNCATED', message }, ...second };
 }
 
-async function decodeByFormat(file: FileBytes, format: AudioFormat, start: number, sampleRate: number): Promise<DecodedSound> {
+async function decodeByFormat(file: FileBytes, format: AudioFormat, start: number, wanted: Wanted): Promise<DecodedSound> {
   const { path } = file;
   switch (format) {
     case 'wav':
     case 'rf64':
     case 'w64':
     case 'aiff': {
-      if (start > 0) return decodeByFfmpeg(path, sampleRate, 'a tag in front of the header');
+      if (start > 0) return decodeByFfmpeg(path, wanted, 'a tag in front of the header');
       const layout = await readPcmLayout(file, format);
       return layout.encoding === undefined
-        ? decodeByFfmpeg(path, sampleRate, layout.codec)
-        : decodePcm(file, layout, sampleRate);
+        ? decodeByFfmpeg(path, wanted, layout.codec)
+        : decodePcm(file, layout, wanted);
     }
     case 'flac':
     case 'ogg-flac':
-      return orFfmpeg(path, sampleRate, () => decodeFlac(file, start, sampleRate));
+      return orFfmpeg(path, wanted, () => decodeFlac(file, start, wanted));
     case 'mp3':
-      return orFfmpeg(path, sampleRate, () => decodeMp3(file, start, sampleRate));
+      return orFfmpeg(path, wanted, () => decodeMp3(file, start, wanted));
     case 'ogg-vorbis':
     case 'ogg-opus':
-      return orFfmpeg(path, sampleRate, () => decodeOgg(file, format, start, sampleRate));
+      return orFfmpeg(path, wanted, () => decodeOgg(file, format, start, wanted));
     case 'other':
-      return decodeByFfmpeg(path, sampleRate, 'a format that only ffmpeg reads');
+      return decodeByFfmpeg(path, wanted, 'a format that only ffmpeg reads');
   }
 }
 
@@ -121,10 +121,11 @@ function allFinite(samples: Float32Array): boolean {
  *
  * @param path any file name.
  * @param options.sampleRate Hz, or 0 for the file's own.
+ * @param options.maxSeconds how much sound is wanted from the beginning: the rest is not decoded, and nothing is said of how the file ends. Default all.
  * @throws DECODE_READ when it cannot be read; DECODE_EMPTY when it holds no samples; DECODE_NOT_AUDIO when its content is no
  *   sound; DECODE_UNSUPPORTED when only ffmpeg reads it and there is none; DECODE_FAILED when it is damaged.
  */
-export async function decodeFile(path: string, options: { readonly sampleRate: number }): Promise<DecodedAudio> {
+export async function decodeFile(path: string, options: { readonly sampleRate: number; readonly maxSeconds?: number }): Promise<DecodedAudio> {
   const file = await openFileBytes(path);
   try {
     if (file.size === 0) {
@@ -134,13 +135,17 @@ export async function decodeFile(path: string, options: { readonly sampleRate: n
     if (format === undefined) {
       throw new SoundkinError('DECODE_NOT_AUDIO', `decode: expected sound in "${path}", but its content is no audio format that is known. Leave it out, or convert it to WAV or FLAC.`);
     }
-    const sound = await decodeByFormat(file, format, start, options.sampleRate);
+    const { sampleRate, maxSeconds = Infinity } = options;
+    const sound = await decodeByFormat(file, format, start, { sampleRate, maxSeconds });
     if (!allFinite(sound.samples)) {
       throw new SoundkinError('DECODE_FAILED', `decode: expected finite samples in "${path}", but it holds samples that are not numbers. Export it again.`);
     }
+    const rate = sampleRate === 0 ? sound.sourceSampleRate : sampleRate;
     return {
       ...sound,
-      sampleRate: options.sampleRate === 0 ? sound.sourceSampleRate : options.sampleRate,
+      // Decoders stop at the end of a block.
+      samples: sound.samples.length > maxSeconds * rate ? sound.samples.subarray(0, Math.ceil(maxSeconds * rate)) : sound.samples,
+      sampleRate: rate,
       format,
       contentId: await file.contentId(),
     };

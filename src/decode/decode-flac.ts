@@ -1,6 +1,6 @@
 import type { FLACDecodedAudio, FLACDecoder } from '@wasm-audio-decoders/flac';
 import { type ChannelBlock, decodeStream } from './decode-stream.js';
-import { type DecodedSound, truncationWarning } from './decoded-sound.js';
+import { type DecodedSound, truncationWarning, type Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
 import { missingOggEnd } from './ogg-end.js';
@@ -47,17 +47,16 @@ function mendScale(block: FLACDecodedAudio): ChannelBlock {
  * FLAC, alone or in Ogg, by libFLAC in wasm.
  *
  * @param start where `fLaC` or `OggS` stands.
- * @param sampleRate Hz, or 0 for the file's.
  * @throws anything, on damaged content: the decoder traps.
  */
-export async function decodeFlac(file: FileBytes, start: number, sampleRate: number): Promise<DecodedSound> {
+export async function decodeFlac(file: FileBytes, start: number, wanted: Wanted): Promise<DecodedSound> {
   const inOgg = fourCharacters(await file.read(start, 4), 0) === 'OggS';
   const promised = await promisedSamples(file, start, inOgg);
   const stream = await pool.with((decoder) =>
     decodeStream(
       file,
       start,
-      sampleRate,
+      wanted,
       {
         decode: async (bytes) => mendScale(await withoutPrinting(() => decoder.decode(bytes))),
         flush: async () => mendScale(await withoutPrinting(() => decoder.flush())),
@@ -67,8 +66,9 @@ export async function decodeFlac(file: FileBytes, start: number, sampleRate: num
   );
   const rate = stream.sourceSampleRate;
   const durationSeconds = stream.frames / rate;
-  const warning =
-    promised === undefined && inOgg
+  const warning = stream.stopped
+    ? undefined
+    : promised === undefined && inOgg
       ? await missingOggEnd(file, durationSeconds)
       : truncationWarning(durationSeconds, promised === undefined ? undefined : promised / rate);
   return {

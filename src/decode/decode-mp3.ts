@@ -1,7 +1,7 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
 import { SoundkinError } from '../errors.js';
 import { decodeStream } from './decode-stream.js';
-import { type DecodedSound, truncationWarning } from './decoded-sound.js';
+import { type DecodedSound, truncationWarning, type Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
 import { findMpegStart, type MpegHeader, parseMpegHeader } from './mpeg-header.js';
@@ -39,10 +39,9 @@ function promisedSamples(bytes: Uint8Array, start: number, header: MpegHeader): 
  * MP3 (and MPEG layers I and II) by mpg123 in wasm, without the encoder's padding.
  *
  * @param start where the stream begins, behind an ID3 tag.
- * @param sampleRate Hz, or 0 for the file's.
  * @throws DECODE_NOT_AUDIO when no MPEG frame follows.
  */
-export async function decodeMp3(file: FileBytes, start: number, sampleRate: number): Promise<DecodedSound> {
+export async function decodeMp3(file: FileBytes, start: number, wanted: Wanted): Promise<DecodedSound> {
   const head = await file.read(start, SEARCH_BYTES);
   const found = findMpegStart(head);
   const header = found === undefined ? undefined : parseMpegHeader(head, found);
@@ -55,7 +54,7 @@ export async function decodeMp3(file: FileBytes, start: number, sampleRate: numb
     const decoded = await decodeStream(
       file,
       start + found,
-      sampleRate,
+      wanted,
       // mpg123 gives mono as two equal channels.
       { decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)), pick: (channels) => (mono ? channels.slice(0, 1) : channels) },
       promised,
@@ -65,7 +64,7 @@ export async function decodeMp3(file: FileBytes, start: number, sampleRate: numb
   });
   const rate = stream.sourceSampleRate;
   const grace = promised === undefined ? 0 : Math.max(FRAMES_OF_GRACE * header.frameSamples, SHARE_OF_GRACE * promised);
-  const cut = promised !== undefined && stream.frames + grace < promised;
+  const cut = !stream.stopped && promised !== undefined && stream.frames + grace < promised;
   const warning = truncationWarning(stream.frames / rate, cut ? promised / rate : undefined);
   return {
     samples: stream.samples,

@@ -1,6 +1,6 @@
 import type { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { decodeStream } from './decode-stream.js';
-import type { DecodedSound } from './decoded-sound.js';
+import type { DecodedSound, Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
 import { missingOggEnd } from './ogg-end.js';
@@ -17,18 +17,17 @@ const vorbisPool = createInstancePool<OggVorbisDecoder>(async () => {
  * Vorbis or Opus in Ogg, in wasm. Opus is always decoded at 48 kHz.
  *
  * @param start where `OggS` stands.
- * @param sampleRate Hz, or 0 for the stream's.
  * @throws anything, on damaged content.
  */
 export async function decodeOgg(
   file: FileBytes,
   format: 'ogg-vorbis' | 'ogg-opus',
   start: number,
-  sampleRate: number,
+  wanted: Wanted,
 ): Promise<DecodedSound> {
-  const stream = format === 'ogg-vorbis' ? await decodeVorbis(file, start, sampleRate) : await decodeOpus(file, start, sampleRate);
+  const stream = format === 'ogg-vorbis' ? await decodeVorbis(file, start, wanted) : await decodeOpus(file, start, wanted);
   const durationSeconds = stream.frames / stream.sourceSampleRate;
-  const warning = await missingOggEnd(file, durationSeconds);
+  const warning = stream.stopped ? undefined : await missingOggEnd(file, durationSeconds);
   return {
     samples: stream.samples,
     sourceSampleRate: stream.sourceSampleRate,
@@ -39,20 +38,20 @@ export async function decodeOgg(
   };
 }
 
-function decodeVorbis(file: FileBytes, start: number, sampleRate: number): ReturnType<typeof decodeStream> {
+function decodeVorbis(file: FileBytes, start: number, wanted: Wanted): ReturnType<typeof decodeStream> {
   return vorbisPool.with((decoder) =>
-    decodeStream(file, start, sampleRate, {
+    decodeStream(file, start, wanted, {
       decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
       flush: () => withoutPrinting(() => decoder.flush()),
     }),
   );
 }
 
-async function decodeOpus(file: FileBytes, start: number, sampleRate: number): ReturnType<typeof decodeStream> {
+async function decodeOpus(file: FileBytes, start: number, wanted: Wanted): ReturnType<typeof decodeStream> {
   const { decoder: createDecoder } = await import('@audio/decode-opus');
   const decoder = await createDecoder(); // 0.05 ms: all of them share one module
   try {
-    return await decodeStream(file, start, sampleRate, {
+    return await decodeStream(file, start, wanted, {
       decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
       flush: () => withoutPrinting(() => decoder.flush()),
     });

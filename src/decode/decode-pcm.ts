@@ -1,7 +1,7 @@
 import { SoundkinError } from '../errors.js';
 import { readAiffHeader } from './aiff-header.js';
 import { decodeNodeWav } from './decode-node-wav.js';
-import { type DecodedSound, truncationWarning } from './decoded-sound.js';
+import { type DecodedSound, truncationWarning, type Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createMonoCollector } from './mono-collector.js';
 import { frameBytes, type PcmLayout } from './pcm-layout.js';
@@ -19,10 +19,9 @@ export function readPcmLayout(file: FileBytes, format: 'wav' | 'rf64' | 'w64' | 
  * A file of plain samples (WAV, RF64, Wave64, AIFF), read in blocks, so that only its mono sound is ever whole in memory.
  *
  * @param layout its header; `encoding` must be there.
- * @param sampleRate Hz, or 0 for the file's.
  * @throws DECODE_EMPTY when it holds not one frame; DECODE_FAILED when the header makes no sense.
  */
-export async function decodePcm(file: FileBytes, layout: PcmLayout, sampleRate: number): Promise<DecodedSound> {
+export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate, maxSeconds }: Wanted): Promise<DecodedSound> {
   const { encoding, channels } = layout;
   if (encoding === undefined || channels < 1) {
     throw new SoundkinError('DECODE_FAILED', `decode: expected plain samples in at least one channel in "${file.path}", got ${layout.codec} in ${channels}. The file's header is damaged.`);
@@ -33,16 +32,17 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, sampleRate: 
     throw new SoundkinError('DECODE_EMPTY', `decode: expected samples in "${file.path}", but it holds a header only. Record or copy it again.`);
   }
 
-  const collector = await createMonoCollector(layout.sampleRate, sampleRate, frames);
+  const wantedFrames = Math.min(frames, Math.ceil(maxSeconds * layout.sampleRate));
+  const collector = await createMonoCollector(layout.sampleRate, sampleRate, wantedFrames);
   let decoder = 'wav';
   const channelData = layout.nodeWav && file.whole !== undefined ? await decodeNodeWav(file.whole, layout) : undefined;
   if (channelData !== undefined) {
     decoder = 'node-wav';
-    collector.push(mixChannels(channelData));
+    collector.push(mixChannels(channelData).subarray(0, wantedFrames));
   } else {
     const step = Math.max(1, Math.floor(BLOCK_BYTES / frameSize)) * frameSize;
-    for (let done = 0; done < frames * frameSize; done += step) {
-      const length = Math.min(step, frames * frameSize - done);
+    for (let done = 0; done < wantedFrames * frameSize; done += step) {
+      const length = Math.min(step, wantedFrames * frameSize - done);
       collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels));
     }
   }

@@ -1,4 +1,5 @@
 import { SoundkinError } from '../errors.js';
+import type { Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createMonoCollector, type MonoCollector } from './mono-collector.js';
 import { mixChannels } from './pcm.js';
@@ -25,6 +26,8 @@ export interface DecodedStream {
   readonly channels: number;
   /** Samples a channel at the source's rate. */
   readonly frames: number;
+  /** Whether as much as was wanted came, so that how the stream ends is not known. */
+  readonly stopped: boolean;
 }
 
 const PIECE_BYTES = 2 ** 18;
@@ -33,14 +36,13 @@ const PIECE_BYTES = 2 ** 18;
  * Feeds a file to a decoder piece by piece, and gathers mono sound.
  *
  * @param start where the stream begins in the file.
- * @param sampleRate Hz, or 0 for the stream's.
  * @param expected samples to come, where the file says.
  * @throws DECODE_EMPTY when nothing comes out; DECODE_FAILED when the rate changes on the way.
  */
 export async function decodeStream(
   file: FileBytes,
   start: number,
-  sampleRate: number,
+  { sampleRate, maxSeconds }: Wanted,
   steps: StreamSteps,
   expected?: number,
 ): Promise<DecodedStream> {
@@ -63,13 +65,17 @@ export async function decodeStream(
     collector.push(mixChannels(channelData));
   };
 
-  for (let offset = start; offset < file.size; offset += PIECE_BYTES) {
+  const isEnough = (): boolean => collector !== undefined && collector.taken >= maxSeconds * sourceSampleRate;
+  for (let offset = start; offset < file.size && !isEnough(); offset += PIECE_BYTES) {
     await take(await steps.decode(await file.read(offset, PIECE_BYTES)));
   }
-  if (steps.flush !== undefined) await take(await steps.flush());
+  const stopped = isEnough();
+  // A decoder that is stopped early is flushed as well: the next file must find it empty.
+  const last = await steps.flush?.();
+  if (last !== undefined && !stopped) await take(last);
   if (collector === undefined) {
     throw new SoundkinError('DECODE_EMPTY', `decode: expected sound in "${file.path}", but not one frame of it could be decoded. The file is empty or damaged.`);
   }
   const { taken } = collector;
-  return { samples: collector.finish(), sourceSampleRate, channels, frames: taken };
+  return { samples: collector.finish(), sourceSampleRate, channels, frames: taken, stopped };
 }

@@ -5,6 +5,14 @@ export interface DecodeWarning {
   readonly message: string;
 }
 
+/** What is asked of a decoder. */
+export interface Wanted {
+  /** Hz, or 0 for the file's own. */
+  readonly sampleRate: number;
+  /** Decoding may stop after so much sound; Infinity for all of it. */
+  readonly maxSeconds: number;
+}
+
 /** What one decoder made of one file. */
 export interface DecodedSound {
   /** Mono, at the rate that was asked for. */
