@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, SoundkinError } from '../errors.js';
+import { WASM_PAGE_BYTES, webAssembly, type WasmMemory, type WasmModule } from '../web-assembly.js';
 import { createResamplingFilter, type ResamplingFilter } from './resampling-filter.js';
 
 /** A filter in the memory of the WebAssembly module that applies it, for one pair of rates. */
@@ -19,19 +20,11 @@ export interface ResamplingKernel {
 }
 
 interface ResampleExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: WasmMemory;
   readonly dataStart: { readonly value: number };
   filterExact(input: number, output: number, table: number, taps: number, up: number, down: number, phase: number, count: number): void;
   filterBetween(input: number, output: number, table: number, taps: number, rows: number, up: number, down: number, phase: number, count: number): void;
 }
-
-// The part used here of an API that TypeScript has types of for browsers only.
-type WasmModule = object;
-interface WasmApi {
-  readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: unknown };
-}
-const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
 
 /** Built beside the compiled module; a run from the sources finds it in dist. */
 const PLACES = ['./kernels/resample.wasm', '../../dist/decode/kernels/resample.wasm'];
@@ -39,7 +32,6 @@ const PLACES = ['./kernels/resample.wasm', '../../dist/decode/kernels/resample.w
 const CALL_SAMPLES = 16_384;
 /** A folder seldom holds more rates. A kernel takes up to 3 MB. */
 const KEPT_KERNELS = 8;
-const PAGE_BYTES = 65_536;
 
 let compiling: Promise<WasmModule> | undefined;
 const kept = new Map<string, ResamplingKernel>();
@@ -48,7 +40,7 @@ async function compile(): Promise<WasmModule> {
   const refusals: unknown[] = [];
   for (const place of PLACES) {
     const bytes = await readFile(new URL(place, import.meta.url)).catch((error: unknown) => void refusals.push(error));
-    if (bytes !== undefined) return new Module(bytes);
+    if (bytes !== undefined) return new webAssembly.Module(bytes);
   }
   throw new SoundkinError('INTERNAL', `decode: expected resample.wasm beside the program, got ${refusals.map(messageOf).join('; ')}. Build or install Soundkin again.`);
 }
@@ -63,14 +55,14 @@ function loadModule(): Promise<WasmModule> {
 
 function createKernel(module: WasmModule, filter: ResamplingFilter): ResamplingKernel {
   const { up, down, taps, rows, exact } = filter;
-  const { memory, dataStart, filterExact, filterBetween } = new Instance(module).exports as ResampleExports;
+  const { memory, dataStart, filterExact, filterBetween } = new webAssembly.Instance(module).exports as ResampleExports;
   const blockSamples = Math.max(1, Math.floor((CALL_SAMPLES * Math.min(up, down)) / up));
   const resultSamples = Math.ceil(((blockSamples + taps) * up) / down);
 
   const table = Math.ceil(dataStart.value / 16) * 16;
   const input = table + filter.table.byteLength; // rows are multiples of 32 bytes
   const output = input + (taps + blockSamples) * 4;
-  memory.grow(Math.ceil((output + resultSamples * 4 - memory.buffer.byteLength) / PAGE_BYTES));
+  memory.grow(Math.ceil((output + resultSamples * 4 - memory.buffer.byteLength) / WASM_PAGE_BYTES));
   new Float32Array(memory.buffer, table, filter.table.length).set(filter.table);
 
   return {

@@ -16,7 +16,8 @@ const SWEEP = 'sweep.json';
 /** The key under which labels.parquet carries the text of clustering.json. */
 const METADATA_KEY = 'soundkin_clustering';
 
-const MEMBER_COLUMNS: readonly { name: keyof ClusterMember; type: ColumnType }[] = [
+/** A member's columns in Parquet, named as its properties. */
+export const MEMBER_COLUMNS: readonly { name: keyof ClusterMember; type: ColumnType }[] = [
   { name: 'root', type: 'VARCHAR' },
   { name: 'path', type: 'VARCHAR' },
   { name: 'cluster', type: 'INTEGER' },

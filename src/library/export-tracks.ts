@@ -3,21 +3,16 @@ import { basename, dirname, resolve } from 'node:path';
 import { messageOf, SoundkinError } from '../errors.js';
 import type { ClusterMember, Clustering } from './clustering.js';
 import { PARQUET_OPTIONS, sqlName, sqlString } from './duckdb.js';
-import type { Column, ColumnType } from './fill-table.js';
+import type { Column } from './fill-table.js';
 import type { NewestRow, NewestRows, View } from './newest-rows.js';
+import { MEMBER_COLUMNS } from './clustering-files.js';
 import { pickRows } from './picked-rows.js';
 import { featuresColumn, SUMMARY_COLUMNS } from './row-columns.js';
 import { rowPaths } from './row-files.js';
 import { writeWhole } from './write-whole.js';
 
-const CLUSTER_COLUMNS: readonly { name: 'cluster' | 'distance' | 'silhouette' | 'x' | 'y' | 'label'; type: ColumnType }[] = [
-  { name: 'cluster', type: 'INTEGER' },
-  { name: 'distance', type: 'DOUBLE' },
-  { name: 'silhouette', type: 'DOUBLE' },
-  { name: 'x', type: 'DOUBLE' },
-  { name: 'y', type: 'DOUBLE' },
-  { name: 'label', type: 'VARCHAR' },
-];
+/** What the clustering adds to what is known of the file: root and path are both's. */
+const CLUSTER_COLUMNS = MEMBER_COLUMNS.filter(({ name }) => name !== 'root' && name !== 'path');
 
 /**
  * Writes the members of a clustering that the library still holds to one Parquet file: cluster, distance and place,

@@ -3,21 +3,10 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { openLibrary, type Library } from '../../src/library/index.js';
-import { failedRow, features, sampleRow, SMALL, temporaryFolder } from './sample-rows.js';
+import { openLibrary } from '../../src/library/index.js';
+import { failedRow, features, sampleRow, SMALL, libraryFolder } from './sample-rows.js';
 
-const base = temporaryFolder();
-let count = 0;
-const fresh = (): string => join(base, `library-${count++}`);
-
-async function withLibrary<T>(work: (library: Library) => Promise<T>, dir = fresh()): Promise<T> {
-  const library = await openLibrary(dir, { create: SMALL });
-  try {
-    return await work(library);
-  } finally {
-    await library.close();
-  }
-}
+const { fresh, withLibrary } = libraryFolder();
 
 const rowNames = (dir: string): string[] => readdirSync(join(dir, 'rows')).sort();
 
@@ -71,7 +60,7 @@ describe('damaged row files', () => {
     const dir = fresh();
     const [first, second] = (await twoFiles(dir)) as [string, string];
     const { LazyDuckDb, sqlString } = await import('../../src/library/duckdb.js');
-    const duck = new LazyDuckDb(join(base, 'spill'));
+    const duck = new LazyDuckDb(join(fresh(), 'spill'));
     await duck.use((connection) => connection.run(`COPY (SELECT 'a' AS path) TO ${sqlString(second)} (FORMAT parquet)`));
     await duck.close();
     await withLibrary(async (library) => {
@@ -110,7 +99,7 @@ describe('the folder', () => {
     const dir = fresh();
     await withLibrary((library) => library.appendRows([failedRow('a')]), dir);
     const { LazyDuckDb, sqlString } = await import('../../src/library/duckdb.js');
-    const duck = new LazyDuckDb(join(base, 'spill'));
+    const duck = new LazyDuckDb(join(fresh(), 'spill'));
     const described = await duck.use((connection) => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sqlString(join(dir, 'rows/*.parquet'))}`));
     await duck.close();
     const types = Object.fromEntries(described.getRows().map(([name, type]) => [name, type]));

@@ -4,21 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { openLibrary, type Library, type TrackRow, type TrackSummary } from '../../src/library/index.js';
-import { failedRow, features, sampleRow, SMALL, temporaryFolder } from './sample-rows.js';
+import type { TrackRow, TrackSummary } from '../../src/library/index.js';
+import { failedRow, features, sampleRow, SMALL, libraryFolder } from './sample-rows.js';
 
-const base = temporaryFolder();
-let count = 0;
-const fresh = (): string => join(base, `library-${count++}`);
-
-async function withLibrary<T>(work: (library: Library) => Promise<T>, dir = fresh()): Promise<T> {
-  const library = await openLibrary(dir, { create: SMALL });
-  try {
-    return await work(library);
-  } finally {
-    await library.close();
-  }
-}
+const { fresh, withLibrary } = libraryFolder();
 
 function summaryOf({ features: measured, ...rest }: TrackRow): TrackSummary {
   return { ...rest, measured: measured !== null };

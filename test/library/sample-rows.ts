@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 import { DEFAULT_ANALYSIS } from '../../src/config/analysis.js';
-import type { Clustering, LibraryFormat, TrackRow } from '../../src/library/index.js';
+import { openLibrary, type Clustering, type Library, type LibraryFormat, type TrackRow } from '../../src/library/index.js';
 
 export const SMALL: LibraryFormat = {
   featureSetVersion: 3,
@@ -81,5 +81,23 @@ export function sampleClustering(paths: readonly string[], k = 2, width = 3): Cl
       y: -i,
       label: i % 2 === 0 ? null : `label ${i}`,
     })),
+  };
+}
+
+/** Libraries in a folder of their own: names for new ones, and one that is open while work is done on it. */
+export function libraryFolder(): { fresh(): string; withLibrary<T>(work: (library: Library) => Promise<T>, dir?: string): Promise<T> } {
+  const base = temporaryFolder();
+  let count = 0;
+  const fresh = (): string => join(base, `library-${count++}`);
+  return {
+    fresh,
+    withLibrary: async (work, dir = fresh()) => {
+      const library = await openLibrary(dir, { create: SMALL });
+      try {
+        return await work(library);
+      } finally {
+        await library.close();
+      }
+    },
   };
 }
