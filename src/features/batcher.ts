@@ -1,7 +1,8 @@
 import type { AnalysisSettings } from '../config/analysis.js';
 import { SoundkinError } from '../errors.js';
 import type { WasmModule } from '../web-assembly.js';
-import { createMeasurer, notFinite, type Sound, type TrackFeatures } from './extract.js';
+import { createMeasurer, type Sound, type TrackFeatures } from './extract.js';
+import { notFinite } from './not-finite.js';
 
 /** A sound's features, or why it has none, with whatever the caller tagged it with. */
 export type Measured<T> = { readonly tag: T; readonly features: TrackFeatures; readonly error?: never } | { readonly tag: T; readonly features?: never; readonly error: SoundkinError };

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AnalysisSettings } from '../config/analysis.js';
-import { SoundkinError } from '../errors.js';
 import { chroma, createDspPlan, createTuningEstimator, frameCount, frameFeatures, pitchPeaks, type DspPlan, type FrameFeatures, type TuningEstimator } from '../tensor-dsp/index.js';
 import type { WasmModule } from '../web-assembly.js';
 import type { FeatureLayoutName } from './feature-set.js';
@@ -174,15 +173,4 @@ async function readRows({ seed, kin }: { seed: tf.Tensor2D; kin: tf.Tensor2D }):
   tf.dispose([seed, kin]);
   const row = (all: Float32Array, i: number): Float32Array => all.slice((i * all.length) / batch, ((i + 1) * all.length) / batch);
   return Array.from({ length: batch }, (_, i) => ({ seed: row(seedRows, i), kin: row(kinRows, i) }));
-}
-
-/** The first column that is not a finite number, as an error for the sound's row. */
-export function notFinite(features: TrackFeatures): SoundkinError | undefined {
-  for (const [layout, row] of Object.entries(features)) {
-    const column = row.findIndex((value) => !Number.isFinite(value));
-    if (column >= 0) {
-      return new SoundkinError('FEATURES_NOT_FINITE', `features: expected finite numbers, got ${row[column]} in column ${column} of ${layout}. The samples may be far beyond full scale.`);
-    }
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 /** From samples to one row a track: the feature set, its statistics over time, and batching. */
 export { createBatcher, type Batcher, type Measured } from './batcher.js';
-export { createMeasurer, notFinite, type Measurer, type Sound, type TrackFeatures } from './extract.js';
+export { createMeasurer, type Measurer, type Sound, type TrackFeatures } from './extract.js';
 export { columnNames, featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, type Block, type FeatureLayout, type FeatureLayoutName, type Statistic } from './feature-set.js';
+export { notFinite } from './not-finite.js';
 export { RECIPES, type Recipe } from './recipe.js';

@@ -3,15 +3,6 @@ import { SoundkinError } from '../errors.js';
 import { assertInteger, assertShape } from './shapes.js';
 
 /**
- * Frames that a centred analysis makes of a signal: 1 + floor((samples + 2 floor(nFft / 2) - nFft) / hopLength).
- *
- * @see librosa `stft(center=True)`.
- */
-export function frameCount(samples: number, nFft: number, hopLength: number): number {
-  return 1 + Math.floor((samples + 2 * Math.floor(nFft / 2) - nFft) / hopLength);
-}
-
-/**
  * Puts floor(nFft / 2) zeros on both sides, so that frame t is centred on sample t * hopLength.
  *
  * @param signal [batch, samples]. Not disposed.

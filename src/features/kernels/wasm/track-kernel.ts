@@ -1,4 +1,11 @@
-import { chromaFilterbank, contrastBands, createTuningEstimator, dctMatrix, frameCount, melFilterbank, type DspSettings } from '../../../tensor-dsp/index.js';
+// Straight from the tables: worker threads measure with this kernel, and need not load TensorFlow.js.
+import type { DspSettings } from '../../../tensor-dsp/plan.js';
+import { chromaFilterbank } from '../../../tensor-dsp/tables/chroma-filterbank.js';
+import { contrastBands } from '../../../tensor-dsp/tables/contrast-bands.js';
+import { dctMatrix } from '../../../tensor-dsp/tables/dct.js';
+import { frameCount } from '../../../tensor-dsp/tables/frame-count.js';
+import { melFilterbank } from '../../../tensor-dsp/tables/mel-filterbank.js';
+import { createTuningEstimator } from '../../../tensor-dsp/tuning-estimator.js';
 import { WASM_PAGE_BYTES, webAssembly, type WasmMemory, type WasmModule } from '../../../web-assembly.js';
 import type { TrackFeatures } from '../../extract.js';
 import { packContrastBands, packDct, packMelFilterbank } from './pack-tables.js';
