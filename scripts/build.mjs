@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Builds dist: the library and the command line, the report's page, and the kernels.
+ * Builds dist: the library and the command line, the report's page, the kernels, and the bundles that start fast.
  *
  *   node scripts/build.mjs [FOLDER]
  */
@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { buildBundles } from './build-bundles.mjs';
 import { buildKernels } from './build-kernels.mjs';
 import { buildPage } from './build-page.mjs';
 
@@ -18,4 +19,5 @@ const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
 execFileSync(process.execPath, [tsc, '-p', root, '--outDir', dist], { stdio: 'inherit' });
 await buildPage(join(dist, 'report'));
 await buildKernels(dist);
+await buildBundles(dist);
 chmodSync(join(dist, 'cli.js'), 0o755);

@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['terminal'],
   index: ['commands', 'decode', 'device', 'features', 'library', 'scan'],
   terminal: ['commands', 'device', 'features'],
-  commands: ['decode', 'device', 'evaluate', 'features', 'kmeans', 'labels', 'library', 'project', 'report', 'scan'],
+  bench: ['decode', 'device', 'features', 'kmeans'],
+  commands: ['bench', 'decode', 'device', 'evaluate', 'features', 'kmeans', 'labels', 'library', 'project', 'report', 'scan', 'threads'],
   device: [],
   scan: ['decode/sniff-format'],
   decode: [],
@@ -24,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: [],
   project: [],
   report: [],
+  threads: ['decode', 'features', 'report'],
 };
 
 /** Rooms that are to run in a browser too: what they may import of packages, and nothing of Node. */

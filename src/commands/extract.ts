@@ -1,13 +1,15 @@
 import { join, sep } from 'node:path';
 import { createAnalysisSettings, DEFAULT_ANALYSIS, settingsHash, type AnalysisSettings } from '../config/analysis.js';
-import { decodeFile, type DecodedAudio } from '../decode/index.js';
 import { openDevice, type Refusal } from '../device/open-device.js';
 import type { BackendName, Device } from '../device/device.js';
-import { exitStatus, messageOf, SoundkinError, type ErrorCode } from '../errors.js';
-import { createBatcher, featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, type Batcher, type Measured } from '../features/index.js';
-import { openLibrary, type Library, type LibraryFormat, type TrackRow, type TrackSummary } from '../library/index.js';
+import { SoundkinError, type ErrorCode } from '../errors.js';
+import { featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION } from '../features/index.js';
+import { openLibrary, type Library, type LibraryFormat, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
 import { scan, type ScanResult, type Track } from '../scan/scan.js';
+import { createThreadPool, memoryBudget, type ThreadPool } from '../threads/index.js';
+import { MeasuredRows } from './measured-rows.js';
+import { measureTracks, type MeasureTracksOptions } from './measure-tracks.js';
 
 /** What every command that measures sounds takes. */
 export interface ExtractOptions {
@@ -20,6 +22,10 @@ export interface ExtractOptions {
   readonly analysis?: Partial<AnalysisSettings>;
   /** Measure files again that have not changed. */
   readonly force?: boolean;
+  /** Threads that decode and measure. Default: as many as there are processors. The results do not depend on it. */
+  readonly workers?: number;
+  /** Memory that sounds in hand may take, such as '2G'. Default: half of what is free. */
+  readonly memory?: string;
   /** Ends the run early: what is measured by then is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
@@ -66,18 +72,26 @@ export interface ExtractOutcome {
   readonly tracks: readonly Track[];
 }
 
-/** Rows are kept at the latest after so many, or so much time. */
-const ROWS_PER_FILE = 512;
-const FLUSH_MS = 5000;
-
 /**
  * Measures the sounds in files and folders into a library. Files that the library knows and that have not changed are left alone.
  *
- * @throws SCAN_NOT_FOUND, SCAN_EMPTY, LIBRARY_MIXED, LIBRARY_FORMAT, LIBRARY_WRITE, DEVICE_UNAVAILABLE; a file's own fault is a row, not an exception.
+ * @param threads the caller's; of their own they are `options.workers`, and end with the run.
+ * @throws SCAN_NOT_FOUND, SCAN_EMPTY, LIBRARY_MIXED, LIBRARY_FORMAT, LIBRARY_WRITE, DEVICE_UNAVAILABLE, CONFIG_RANGE; a file's own fault is a row, not an exception.
  */
-export async function extract(options: ExtractOptions): Promise<ExtractOutcome> {
+export async function extract(options: ExtractOptions, threads?: ThreadPool): Promise<ExtractOutcome> {
+  if (threads !== undefined) return extractWith(options, threads);
+  const own = createThreadPool(options.workers === undefined ? {} : { workers: options.workers });
+  try {
+    return await extractWith(options, own);
+  } finally {
+    await own.close();
+  }
+}
+
+async function extractWith(options: ExtractOptions, threads: ThreadPool): Promise<ExtractOutcome> {
   const started = performance.now();
   const progress = options.onProgress ?? (() => undefined);
+  const memoryBytes = memoryBudget(options.memory);
   const found = await scan(options.sounds, { onProgress: progress, exclude: [options.library] });
   const library = await openForWriting(options.library, options.analysis ?? {});
   try {
@@ -86,8 +100,8 @@ export async function extract(options: ExtractOptions): Promise<ExtractOutcome> 
     const removed = await removeMissing(library, found, [...known.values()]);
 
     const opened = todo.length === 0 ? null : await openDevice(options.backend ?? 'auto');
-    const run = new ExtractRun(library, opened?.device ?? null, progress, todo.length);
-    if (opened !== null) await run.measureAll(todo, options.signal);
+    const run = new MeasuredRows(library, progress, todo.length);
+    if (opened !== null) await measureInto(run, todo, { settings: library.format.settings, device: opened.device, threads, memoryBytes, signal: options.signal });
     await library.compact();
 
     const now = new Map((await library.tracks()).map((row) => [idOf(row), row]));
@@ -120,109 +134,15 @@ export async function extract(options: ExtractOptions): Promise<ExtractOutcome> 
   }
 }
 
-/** One pass over the files that are new or changed. */
-class ExtractRun {
-  audioSeconds = 0;
-  measured = 0;
-  #done = 0;
-  #rows: TrackRow[] = [];
-  #lastFlush = performance.now();
-
-  constructor(
-    private readonly library: Library,
-    private readonly device: Device | null,
-    private readonly progress: OnProgress,
-    private readonly total: number,
-  ) {}
-
-  async measureAll(tracks: readonly Track[], signal: AbortSignal | undefined): Promise<void> {
-    const batcher: Batcher<{ track: Track; decoded: DecodedAudio }> = createBatcher(this.library.format.settings, this.device!);
-    try {
-      for (const track of tracks) {
-        if (signal?.aborted === true) break;
-        await this.#measure(track, batcher, signal);
-        if (this.#rows.length >= ROWS_PER_FILE || performance.now() - this.#lastFlush > FLUSH_MS) await this.#flush();
-      }
-      this.#keep(await batcher.finish());
-      await this.#flush();
-    } catch (error) {
-      await this.#flush().catch(() => undefined); // the first error is the one to tell of
-      throw error;
-    } finally {
-      batcher.dispose();
-    }
+/** Measures tracks into rows; those that are done are kept whatever happens. */
+async function measureInto(rows: MeasuredRows, tracks: readonly Track[], options: Omit<MeasureTracksOptions, 'onRow'>): Promise<void> {
+  try {
+    await measureTracks(tracks, { ...options, onRow: (row) => rows.add(row) });
+  } catch (error) {
+    await rows.flush().catch(() => undefined); // the first error is the one to tell of
+    throw error;
   }
-
-  async #measure(track: Track, batcher: Batcher<{ track: Track; decoded: DecodedAudio }>, signal: AbortSignal | undefined): Promise<void> {
-    let decoded: DecodedAudio;
-    try {
-      decoded = await decodeFile(track.absolutePath, { sampleRate: this.library.format.settings.sampleRate });
-    } catch (error) {
-      // A fault of ours is not the file's, and would be ours again with the next one.
-      if (error instanceof SoundkinError && exitStatus(error) === 3) throw error;
-      // Ctrl-C also reaches the programs that decode for us: what they leave unfinished is no fault of the file.
-      if (signal?.aborted !== true) this.#add(failedRow(track, error), 0);
-      return;
-    }
-    const { samples, sampleRate } = decoded;
-    // The samples are the batcher's alone from here: what waits for its batch must not hold them twice.
-    const facts = { ...decoded, samples: NO_SAMPLES };
-    this.#keep(await batcher.add({ samples, sampleRate }, { track, decoded: facts }));
-  }
-
-  #keep(done: readonly Measured<{ track: Track; decoded: DecodedAudio }>[]): void {
-    for (const { tag, features, error } of done) {
-      const row = error === undefined ? measuredRow(tag.track, tag.decoded, features, this.device!.backend) : failedRow(tag.track, error, tag.decoded);
-      this.#add(row, tag.decoded.durationSeconds);
-    }
-  }
-
-  #add(row: TrackRow, audioSeconds: number): void {
-    this.#rows.push(row);
-    this.#done += 1;
-    if (row.features !== null) this.measured += 1;
-    this.audioSeconds += audioSeconds;
-    this.progress({ stage: 'features', done: this.#done, total: this.total, audioSeconds: this.audioSeconds, item: row.path });
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#rows.length > 0) await this.library.appendRows(this.#rows);
-    this.#rows = [];
-    this.#lastFlush = performance.now();
-  }
-}
-
-const NO_SAMPLES = new Float32Array(0);
-
-function measuredRow(track: Track, decoded: DecodedAudio, features: Readonly<Record<string, Float32Array>>, backend: BackendName): TrackRow {
-  return {
-    ...factsOf(track, decoded),
-    backend,
-    features,
-    code: decoded.warning?.code ?? null,
-    message: decoded.warning?.message ?? null,
-  };
-}
-
-function failedRow(track: Track, error: unknown, decoded?: DecodedAudio): TrackRow {
-  const code: ErrorCode = error instanceof SoundkinError ? error.code : 'DECODE_FAILED';
-  return { ...factsOf(track, decoded), backend: null, features: null, code, message: messageOf(error) };
-}
-
-function factsOf({ root, path, size, mtimeMs }: Track, decoded?: DecodedAudio): Omit<TrackRow, 'features' | 'code' | 'message' | 'backend'> {
-  return {
-    root,
-    path,
-    size,
-    mtimeMs,
-    contentId: decoded?.contentId ?? null,
-    durationSeconds: decoded?.durationSeconds ?? null,
-    sampleRate: decoded?.sourceSampleRate ?? null,
-    channels: decoded?.channels ?? null,
-    format: decoded?.format ?? null,
-    decoder: decoded?.decoder ?? null,
-    removed: false,
-  };
+  await rows.flush();
 }
 
 /** A track's identity within a library. */
@@ -230,8 +150,8 @@ export function idOf({ root, path }: { readonly root: string; readonly path: str
   return `${root}\0${path}`;
 }
 
-/** What a file failed of outside itself: rights and programs come without the file changing. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string | null> = new Set<ErrorCode>(['DECODE_READ', 'DECODE_UNSUPPORTED']);
+/** What a file failed of outside itself: rights, programs and memory come without the file changing. */
+const WORTH_ANOTHER_TRY: ReadonlySet<string | null> = new Set<ErrorCode>(['DECODE_READ', 'DECODE_UNSUPPORTED', 'MEMORY_EXCEEDED']);
 
 function isSettled(track: Track, row: TrackSummary | undefined): boolean {
   return row !== undefined && row.size === track.size && row.mtimeMs === track.mtimeMs && !WORTH_ANOTHER_TRY.has(row.code);

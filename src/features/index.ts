@@ -2,5 +2,6 @@
 export { createBatcher, type Batcher, type Measured } from './batcher.js';
 export { createMeasurer, type Measurer, type Sound, type TrackFeatures } from './extract.js';
 export { columnNames, featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, type Block, type FeatureLayout, type FeatureLayoutName, type Statistic } from './feature-set.js';
+export { kernelSupports } from './kernels/wasm/track-kernel.js';
 export { notFinite } from './not-finite.js';
 export { RECIPES, type Recipe } from './recipe.js';

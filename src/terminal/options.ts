@@ -28,6 +28,13 @@ export const BACKEND = {
 
 export const FORCE = { force: { type: 'boolean', default: false, describe: 'Measure again what has not changed' } } as const;
 
+/** How much of the machine a run may take. */
+export const MACHINE = {
+  workers: { type: 'number', describe: 'Threads that decode and measure; all processors by default', requiresArg: true },
+  memory: { type: 'string', describe: 'Memory for sounds in hand, such as 2G; half of what is free by default', requiresArg: true },
+} as const;
+export const MACHINE_GROUP = 'Machine (results do not depend on it):';
+
 /** How rows become clusters. */
 export const CLUSTERING = {
   features: { choices: RECIPE_CHOICES, default: 'kin', describe: 'What sounds are compared by; seed is the classic librosa recipe', requiresArg: true },

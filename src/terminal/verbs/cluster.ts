@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { ClusterOutcome } from '../../commands/cluster.js';
 import { print } from '../finish.js';
-import { ANALYSIS, ANALYSIS_GROUP, BACKEND, chosenK, CLUSTERING, FORCE, NAME, type Everywhere } from '../options.js';
+import { ANALYSIS, ANALYSIS_GROUP, BACKEND, chosenK, CLUSTERING, FORCE, MACHINE, MACHINE_GROUP, NAME, type Everywhere } from '../options.js';
 import { runWithProgress } from '../run-with-progress.js';
 import { withoutUndefined } from '../without-undefined.js';
 import { statusOf } from './extract.js';
@@ -19,8 +19,9 @@ export function addCluster(parser: Argv<Everywhere>): Argv<Everywhere> {
     (args) =>
       args
         .positional('sounds', { type: 'string', array: true, default: [] as string[], describe: 'Files and folders; none takes all that the library has' })
-        .options({ ...OWN, ...CLUSTERING, ...NAME, ...BACKEND, ...FORCE, ...ANALYSIS })
+        .options({ ...OWN, ...CLUSTERING, ...NAME, ...BACKEND, ...FORCE, ...MACHINE, ...ANALYSIS })
         .group(Object.keys({ ...OWN, ...CLUSTERING, ...NAME, ...BACKEND, ...FORCE }), 'Options:')
+        .group(Object.keys(MACHINE), MACHINE_GROUP)
         .group(Object.keys(ANALYSIS), ANALYSIS_GROUP)
         .example('$0 cluster ~/Samples', 'choose k by elbow and silhouette')
         .example('$0 cluster a.wav b.flac Loops/ --k 4', 'files and folders together')
@@ -29,9 +30,9 @@ export function addCluster(parser: Argv<Everywhere>): Argv<Everywhere> {
       const chosen = chosenK(given.k);
       const { cluster } = await import('../../commands/cluster.js');
       const { renderCluster } = await import('../render.js');
-      const { library, sounds, seed, nInit, features, backend, labels, name, report, force, sampleRate, nFft, hopLength } = given;
+      const { library, sounds, seed, nInit, features, backend, labels, name, report, force, workers, memory, sampleRate, nFft, hopLength } = given;
       const outcome = await runWithProgress(given.quiet || given.json, (watch) =>
-        cluster(withoutUndefined({ ...chosen, library, sounds, seed, nInit, features, backend, labels, name, report, force, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch })),
+        cluster(withoutUndefined({ ...chosen, library, sounds, seed, nInit, features, backend, labels, name, report, force, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch })),
       );
       print(given.json, clusterObject(outcome), () => renderCluster(outcome));
       process.exitCode = statusOf(outcome.extraction);

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { ExtractOutcome } from '../../commands/extract.js';
 import { print } from '../finish.js';
-import { ANALYSIS, ANALYSIS_GROUP, BACKEND, FORCE, type Everywhere } from '../options.js';
+import { ANALYSIS, ANALYSIS_GROUP, BACKEND, FORCE, MACHINE, MACHINE_GROUP, type Everywhere } from '../options.js';
 import { runWithProgress } from '../run-with-progress.js';
 import { withoutUndefined } from '../without-undefined.js';
 
@@ -12,16 +12,17 @@ export function addExtract(parser: Argv<Everywhere>): Argv<Everywhere> {
     (args) =>
       args
         .positional('sounds', { type: 'string', array: true, demandOption: true, describe: 'Files and folders' })
-        .options({ ...BACKEND, ...FORCE, ...ANALYSIS })
+        .options({ ...BACKEND, ...FORCE, ...MACHINE, ...ANALYSIS })
         .group(Object.keys({ ...BACKEND, ...FORCE }), 'Options:')
+        .group(Object.keys(MACHINE), MACHINE_GROUP)
         .group(Object.keys(ANALYSIS), ANALYSIS_GROUP)
         .example('$0 extract ~/Music --library music', 'a library of its own'),
     async (given) => {
       const { extract } = await import('../../commands/extract.js');
       const { renderExtraction, renderProblems } = await import('../render.js');
-      const { library, sounds, force, backend, sampleRate, nFft, hopLength } = given;
+      const { library, sounds, force, backend, workers, memory, sampleRate, nFft, hopLength } = given;
       const outcome = await runWithProgress(given.quiet || given.json, (watch) =>
-        extract({ library, sounds, force, backend, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch }),
+        extract(withoutUndefined({ library, sounds, force, backend, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch })),
       );
       const { tracks: _, device, interrupted: __, ...rest } = outcome;
       print(given.json, { ...rest, backend: device?.backend ?? null }, () => [...renderProblems(outcome.problems), ...renderExtraction(outcome)]);

@@ -1,0 +1,1 @@
+export function buildBundles(dist?: string, onlyStale?: boolean): Promise<void>;

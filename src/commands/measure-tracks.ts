@@ -1,0 +1,115 @@
+import type { AnalysisSettings } from '../config/analysis.js';
+import type { Device } from '../device/device.js';
+import { ERROR_CODES, SoundkinError } from '../errors.js';
+import { createBatcher, kernelSupports, type Batcher, type Measured } from '../features/index.js';
+import type { TrackRow } from '../library/index.js';
+import type { Track } from '../scan/scan.js';
+import { createAdmission, expectedBytes, type DecodedFacts, type Fault, type ThreadPool } from '../threads/index.js';
+import { failedRow, measuredRow } from './track-row.js';
+
+export interface MeasureTracksOptions {
+  readonly settings: AnalysisSettings;
+  readonly device: Device;
+  readonly threads: ThreadPool;
+  /** Bytes that sounds in hand may take. */
+  readonly memoryBytes: number;
+  /** Takes no further track once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onRow: (row: TrackRow) => Promise<void>;
+}
+
+/** Tasks that wait for each thread, so that none is idle between two. */
+const TASKS_PER_THREAD = 3;
+
+/**
+ * Measures tracks on all threads. With a feature kernel a thread takes a file from its bytes to its row; otherwise the threads decode ahead, and the device
+ * measures what they decoded, in full batches. Rows come as they are done; what is in them does not depend on the number of threads.
+ *
+ * @throws what is no fault of a file: INTERNAL, or whatever `onRow` throws.
+ */
+export async function measureTracks(tracks: readonly Track[], options: MeasureTracksOptions): Promise<void> {
+  const { settings, device } = options;
+  if (device.trackKernel !== undefined && kernelSupports(settings)) return measureInThreads(tracks, options);
+  const batcher: Batcher<Decoded> = createBatcher(settings, device);
+  try {
+    await measureOnDevice(tracks, options, batcher);
+  } finally {
+    batcher.dispose();
+  }
+}
+
+async function measureInThreads(tracks: readonly Track[], { settings, device, threads, memoryBytes, signal, onRow }: MeasureTracksOptions): Promise<void> {
+  const admission = createAdmission(memoryBytes, threads.size * TASKS_PER_THREAD);
+  const running = new Set<Promise<void>>();
+  let broken: { readonly error: unknown } | undefined;
+  const measure = async (track: Track): Promise<void> => {
+    const { value, fault } = await threads.run('measure', { path: track.absolutePath, settings, trackKernel: device.trackKernel! });
+    if (fault === undefined) return onRow(measuredRow(track, value.facts, value.features, device.backend));
+    await keepFault(track, fault, signal, onRow);
+  };
+  for (const track of tracks) {
+    const bytes = expectedBytes(track.path, track.size);
+    await admission.enter(bytes);
+    if (signal?.aborted === true || broken !== undefined) break;
+    const task: Promise<void> = measure(track)
+      .catch((error: unknown) => void (broken ??= { error }))
+      .finally(() => {
+        running.delete(task);
+        admission.leave(bytes);
+      });
+    running.add(task);
+  }
+  await Promise.all(running);
+  if (broken !== undefined) throw broken.error;
+}
+
+interface Decoded {
+  readonly track: Track;
+  readonly facts: DecodedFacts;
+  readonly bytes: number;
+}
+
+/** The threads decode ahead as far as the budget goes; the device takes the sounds in the tracks' order, so that its batches are the same in every run. */
+async function measureOnDevice(tracks: readonly Track[], { settings, device, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<void> {
+  const admission = createAdmission(memoryBytes);
+  const ahead: { readonly track: Track; readonly bytes: number; readonly decoding: ReturnType<typeof decodeInThread> }[] = [];
+  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, sampleRate: settings.sampleRate });
+  const keep = async (done: readonly Measured<Decoded>[]): Promise<void> => {
+    for (const { tag, features, error } of done) {
+      admission.leave(tag.bytes);
+      await onRow(error === undefined ? measuredRow(tag.track, tag.facts, features, device.backend) : failedRow(tag.track, { code: error.code, message: error.message, facts: tag.facts }));
+    }
+  };
+  const takeOne = async (): Promise<void> => {
+    const { track, bytes, decoding } = ahead.shift()!;
+    const { value, fault } = await decoding;
+    if (fault !== undefined) {
+      admission.leave(bytes);
+      return keepFault(track, fault, signal, onRow);
+    }
+    await keep(await batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate }, { track, facts: value.facts, bytes }));
+  };
+
+  for (const track of tracks) {
+    const bytes = expectedBytes(track.path, track.size);
+    while (ahead.length >= threads.size * TASKS_PER_THREAD) await takeOne();
+    let admitted = false;
+    const entry = admission.enter(bytes).then(() => void (admitted = true));
+    await Promise.resolve();
+    // Room is made by what is measured: first the sounds on their way, then batches that are not yet full.
+    while (!admitted && ahead.length > 0) await takeOne();
+    if (!admitted) await keep(await batcher.finish());
+    await entry;
+    if (signal?.aborted === true) break;
+    ahead.push({ track, bytes, decoding: decodeInThread(track) });
+  }
+  while (ahead.length > 0) await takeOne();
+  await keep(await batcher.finish());
+}
+
+async function keepFault(track: Track, fault: Fault, signal: AbortSignal | undefined, onRow: MeasureTracksOptions['onRow']): Promise<void> {
+  // A fault of ours is not the file's, and would be ours again with the next one.
+  if (ERROR_CODES[fault.code].exit === 3) throw new SoundkinError(fault.code, fault.message);
+  // Ctrl-C also reaches the programs that decode for us: what they leave unfinished is no fault of the file.
+  if (signal?.aborted !== true) await onRow(failedRow(track, fault));
+}

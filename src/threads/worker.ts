@@ -1,0 +1,43 @@
+/** What runs in a worker thread: one function a task. Whatever goes wrong with a file is returned, never thrown: a throw means that the thread is broken. */
+import { decodeFile } from '../decode/index.js';
+import { createPreview, PREVIEW_SECONDS } from '../report/preview.js';
+import { faultOf } from './fault-of.js';
+import { measureFile } from './measure-file.js';
+import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
+
+/** Hz: what a preview can carry. */
+const PREVIEW_RATE = 22050;
+
+type Handler<N extends TaskName> = (input: TaskInput<N>) => Promise<Outcome<Tasks[N]['output']>>;
+
+async function caught<T>(path: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return { fault: faultOf(error, path) };
+  }
+}
+
+export const measure: Handler<'measure'> = (input) => caught(input.path, () => measureFile(input));
+
+export const decode: Handler<'decode'> = async ({ path, sampleRate }) =>
+  handedOver(
+    await caught(path, async () => {
+      const { samples, ...facts } = await decodeFile(path, { sampleRate });
+      // A view of a larger buffer would take all of that along, which may be another's.
+      return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice() } };
+    }),
+  );
+
+export const preview: Handler<'preview'> = ({ path }) =>
+  caught(path, async () => {
+    const { samples, sampleRate } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + 1 });
+    return { value: await createPreview(samples, sampleRate) };
+  });
+
+/** Gives the samples to the main thread without a copy. */
+async function handedOver(outcome: Outcome<Tasks['decode']['output']>): Promise<Outcome<Tasks['decode']['output']>> {
+  if (outcome.fault !== undefined) return outcome;
+  const { move, transferableSymbol, valueSymbol } = await import('piscina');
+  return move({ [transferableSymbol as symbol]: [outcome.value.samples.buffer], [valueSymbol as symbol]: outcome } as never) as never;
+}
