@@ -1,1 +1,1 @@
-export function buildBundles(dist?: string, onlyStale?: boolean): Promise<void>;
+export function buildBundles(dist?: string, onlyWorker?: boolean): Promise<void>;

@@ -1,50 +1,89 @@
 #!/usr/bin/env node
 /**
- * Bundles what has to start fast: the worker threads' module, with everything of ours that it needs in one file. Packages stay outside.
+ * Bundles what has to start fast: the command line, and the worker threads' module. TensorFlow.js and the parser load several times as fast from one file as from
+ * their packages. Native packages, decoders and whatever is optional stay outside.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A bundle: its entry, and where it goes below dist. */
-const BUNDLES = [{ entry: 'src/threads/worker.ts', out: 'threads/worker.bundle.js' }];
+/** All bundles lie in this folder of dist. */
+const FOLDER = 'bundle';
+const ENTRIES = { cli: 'src/cli.ts', worker: 'src/threads/worker.ts' };
+const INSIDE = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu', 'yargs', 'picocolors', 'cli-progress', 'cli-table3'];
+
+/** Packages of CommonJS find here what they expect; yargs brings a `__dirname` of its own, so ours has another name. */
+const BANNER = [
+  "import { createRequire as bundleRequire } from 'node:module';",
+  "import { dirname as bundleDirname } from 'node:path';",
+  "import { fileURLToPath as bundlePath } from 'node:url';",
+  'const require = bundleRequire(import.meta.url), bundleFile = bundlePath(import.meta.url), bundleFolder = bundleDirname(bundleFile);',
+].join('\n');
 
 /** Files that lie beside a module are found from its own place: in a bundle, `import.meta.url` goes on meaning the place of each module in dist. */
-const keepPlaces = (out) => ({
+const keepPlaces = {
   name: 'keep-places',
   setup: (plugin) => {
     plugin.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path: file }) => {
-      const module = path.posix.relative(path.posix.dirname(out), path.relative(path.join(root, 'src'), file).replaceAll(path.sep, '/')).replace(/\.ts$/, '.js');
-      const place = `new URL(${JSON.stringify(module.startsWith('.') ? module : `./${module}`)}, import.meta.url).href`;
-      return { contents: readFileSync(file, 'utf8').replaceAll('import.meta.url', () => place), loader: 'ts' };
+      const module = path.relative(path.join(root, 'src'), file).replaceAll(path.sep, '/').replace(/\.ts$/, '.js');
+      return { contents: readFileSync(file, 'utf8').replaceAll('import.meta.url', () => `new URL(${JSON.stringify(`../${module}`)}, import.meta.url).href`), loader: 'ts' };
     });
   },
-});
+};
 
 function newest(folder) {
   return Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs));
 }
 
+/** The licences of the packages that went into a bundle. */
+function licences(inputs) {
+  const folders = new Set(inputs.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      return `${name} ${version}, ${license}\n\n${file === undefined ? '' : readFileSync(path.join(root, folder, file), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 /**
  * @param {string} [dist] where they go.
- * @param {boolean} [onlyStale] leave those alone that are newer than the sources.
+ * @param {boolean} [onlyWorker] only the worker's, and that only where it is older than the sources: what tests need that run the sources.
  * @returns {Promise<void>}
  */
-export async function buildBundles(dist = path.join(root, 'dist'), onlyStale = false) {
-  const sources = newest(path.join(root, 'src'));
-  const wanted = BUNDLES.filter(({ out }) => !onlyStale || !existsSync(path.join(dist, out)) || statSync(path.join(dist, out)).mtimeMs < sources);
-  if (wanted.length === 0) return;
+export async function buildBundles(dist = path.join(root, 'dist'), onlyWorker = false) {
+  const folder = path.join(dist, FOLDER);
+  const built = path.join(folder, 'worker.js');
+  if (onlyWorker && existsSync(built) && statSync(built).mtimeMs > newest(path.join(root, 'src'))) return;
   const { build } = await import('esbuild');
-  for (const { entry, out } of wanted) {
-    const file = path.join(dist, out);
-    const made = `${file}.${process.pid}.tmp`;
-    await build({ absWorkingDir: root, entryPoints: [entry], outfile: made, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', minifySyntax: true, logLevel: 'warning', plugins: [keepPlaces(out)] });
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const outside = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => !INSIDE.includes(name));
+  const shared = { absWorkingDir: root, outdir: folder, bundle: true, write: false, metafile: true, platform: 'node', format: 'esm', target: 'node20', mainFields: ['module', 'main'], external: outside, logLevel: 'warning', legalComments: 'none', plugins: [keepPlaces], banner: { js: BANNER }, define: { __dirname: 'bundleFolder', __filename: 'bundleFile' } };
+  // The worker is one file, which loads at once; the command line in parts, of which a verb loads its own.
+  const parts = await Promise.all([
+    build({ ...shared, entryPoints: { worker: ENTRIES.worker } }),
+    ...(onlyWorker ? [] : [build({ ...shared, entryPoints: { cli: ENTRIES.cli }, splitting: true, chunkNames: '[name]-[hash]' })]),
+  ]);
+  await mkdir(folder, { recursive: true });
+  const inputs = parts.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const files = parts.flatMap(({ outputFiles }) => outputFiles.map(({ path: file, contents }) => [file, contents]));
+  if (!onlyWorker) files.push([path.join(folder, 'LICENCES.txt'), licences(inputs)]);
+  for (const [file, contents] of files) {
     // Renamed when whole: a test that starts at the same moment never loads half of one.
-    await rename(made, file);
+    const temporary = `${file}.${process.pid}.${createHash('sha1').update(file).digest('hex').slice(0, 6)}.tmp`;
+    await writeFile(temporary, contents);
+    await rename(temporary, file);
   }
+  if (onlyWorker) return;
+  const start = path.join(dist, 'cli.js');
+  await writeFile(start, `#!/usr/bin/env node\nimport './${FOLDER}/cli.js';\n`);
+  await chmod(start, 0o755);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildBundles();

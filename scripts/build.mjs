@@ -5,7 +5,7 @@
  *   node scripts/build.mjs [FOLDER]
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { buildBundles } from './build-bundles.mjs';
@@ -20,4 +20,3 @@ execFileSync(process.execPath, [tsc, '-p', root, '--outDir', dist], { stdio: 'in
 await buildPage(join(dist, 'report'));
 await buildKernels(dist);
 await buildBundles(dist);
-chmodSync(join(dist, 'cli.js'), 0o755);

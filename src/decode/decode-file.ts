@@ -136,8 +136,8 @@ export async function decodeFile(path: string, options: { readonly sampleRate: n
       throw new SoundkinError('DECODE_NOT_AUDIO', `decode: expected sound in "${path}", but its content is no audio format that is known. Leave it out, or convert it to WAV or FLAC.`);
     }
     const { sampleRate, maxSeconds = Infinity } = options;
-    const sound = await decodeByFormat(file, format, start, { sampleRate, maxSeconds });
-    if (!allFinite(sound.samples)) {
+    const { fromIntegers, ...sound } = await decodeByFormat(file, format, start, { sampleRate, maxSeconds });
+    if (fromIntegers !== true && !allFinite(sound.samples)) {
       throw new SoundkinError('DECODE_FAILED', `decode: expected finite samples in "${path}", but it holds samples that are not numbers. Export it again.`);
     }
     const rate = sampleRate === 0 ? sound.sourceSampleRate : sampleRate;

@@ -8,7 +8,8 @@ import { frameBytes, type PcmLayout } from './pcm-layout.js';
 import { mixChannels, pcmToMono } from './pcm.js';
 import { readW64Header, readWavHeader } from './wav-header.js';
 
-const BLOCK_BYTES = 2 ** 20;
+/** Short sounds come in one piece, long ones in pieces that stay small beside the sound. */
+const BLOCK_BYTES = 2 ** 22;
 
 /** The header of a file of plain samples, by its format. */
 export function readPcmLayout(file: FileBytes, format: 'wav' | 'rf64' | 'w64' | 'aiff'): Promise<PcmLayout> {
@@ -43,7 +44,7 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate
     const step = Math.max(1, Math.floor(BLOCK_BYTES / frameSize)) * frameSize;
     for (let done = 0; done < wantedFrames * frameSize; done += step) {
       const length = Math.min(step, wantedFrames * frameSize - done);
-      collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels));
+      collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels), 'owned');
     }
   }
   const durationSeconds = frames / layout.sampleRate;
@@ -55,6 +56,7 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate
     channels,
     durationSeconds,
     decoder,
+    ...(encoding.kind === 'float' ? {} : { fromIntegers: true as const }),
     ...(warning === undefined ? {} : { warning }),
   };
 }

@@ -24,6 +24,8 @@ export interface DecodedSound {
   readonly durationSeconds: number;
   readonly decoder: string;
   readonly warning?: DecodeWarning;
+  /** Set where the samples were integers: none of them can be NaN or infinite. */
+  readonly fromIntegers?: true;
 }
 
 /** Says that a file ends early; undefined where it does not. */

@@ -5,8 +5,8 @@ import { createResampler } from './resample.js';
 export interface MonoCollector {
   /** Samples taken so far, at the source's rate. */
   readonly taken: number;
-  /** Takes a block; it may be reused by the caller afterwards. */
-  push(block: Float32Array): void;
+  /** Takes a block; it may be reused by the caller afterwards, unless `owned` says that it is the collector's now. */
+  push(block: Float32Array, owned?: 'owned'): void;
   /** The whole sound, at the rate wanted. */
   finish(): Float32Array;
 }
@@ -37,13 +37,14 @@ export async function createMonoCollector(
   }
   const wantedRate = targetRate === 0 ? sourceRate : targetRate;
   const resampler = wantedRate === sourceRate ? undefined : await createResampler(sourceRate, wantedRate);
-  let gathered = new Float32Array(expected === undefined ? FIRST_CAPACITY : Math.ceil((expected * wantedRate) / sourceRate));
+  const capacity = expected === undefined ? FIRST_CAPACITY : Math.ceil((expected * wantedRate) / sourceRate);
+  let gathered: Float32Array = new Float32Array(0);
   let length = 0;
   let taken = 0;
 
   const append = (part: Float32Array): void => {
     if (length + part.length > gathered.length) {
-      const larger = new Float32Array(Math.max(2 * gathered.length, length + part.length, FIRST_CAPACITY));
+      const larger = new Float32Array(gathered.length === 0 ? Math.max(capacity, part.length) : Math.max(2 * gathered.length, length + part.length));
       larger.set(gathered.subarray(0, length));
       gathered = larger;
     }
@@ -55,9 +56,13 @@ export async function createMonoCollector(
     get taken() {
       return taken;
     },
-    push: (block) => {
+    push: (block, owned) => {
       taken += block.length;
-      append(resampler === undefined ? block : resampler.push(block));
+      // A sound that comes whole is not copied.
+      if (resampler === undefined && owned !== undefined && length === 0 && block.length >= capacity) {
+        gathered = block;
+        length = block.length;
+      } else append(resampler === undefined ? block : resampler.push(block));
     },
     finish: () => {
       if (resampler !== undefined) append(resampler.finish());

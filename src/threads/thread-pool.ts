@@ -18,12 +18,12 @@ export interface ThreadPool {
   close(): Promise<void>;
 }
 
-/** Built beside this module, with all that it needs in one file; a run from the sources finds it in dist. */
-const PLACES = ['./worker.bundle.js', '../../dist/threads/worker.bundle.js'];
+/** Bundled with all that it needs into one file; a run from the sources finds it in dist. */
+const PLACES = ['../bundle/worker.js', '../../dist/bundle/worker.js'];
 
 function workerFile(): string {
   const found = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((file) => existsSync(file));
-  if (found === undefined) throw new SoundkinError('INTERNAL', 'threads: expected worker.bundle.js beside the program, found none. Build or install Soundkin again.');
+  if (found === undefined) throw new SoundkinError('INTERNAL', 'threads: expected bundle/worker.js beside the program, found none. Build or install Soundkin again.');
   return found;
 }
 
