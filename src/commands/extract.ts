@@ -92,6 +92,7 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool): Promis
   const started = performance.now();
   const progress = options.onProgress ?? (() => undefined);
   const memoryBytes = memoryBudget(options.memory);
+  threads.start();
   const found = await scan(options.sounds, { onProgress: progress, exclude: [options.library] });
   const library = await openForWriting(options.library, options.analysis ?? {});
   try {

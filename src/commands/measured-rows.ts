@@ -23,6 +23,8 @@ export class MeasuredRows {
   /** Takes a row; waits only where the last rows are still being written and the next are due. */
   async add(row: TrackRow): Promise<void> {
     this.#rows.push(row);
+    // By now every thread has work for a while, and this one has time.
+    if (this.#done === 0) this.library.warm();
     this.#done += 1;
     if (row.features !== null) this.measured += 1;
     this.audioSeconds += row.durationSeconds ?? 0;

@@ -26,6 +26,12 @@ export class LazyDuckDb {
     });
   }
 
+  /** Opens it now, since it will be needed and there is time. What goes wrong is told by the first use. */
+  warm(): void {
+    this.#instance ??= this.#open();
+    this.#instance.catch(() => undefined);
+  }
+
   /** Runs work on a connection of its own: a second query on one connection would end the first one's stream. */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     this.#instance ??= this.#open();

@@ -57,6 +57,8 @@ export interface Library {
    * @throws CLUSTERING_NOT_FOUND | LIBRARY_EMPTY when no member is left | EXPORT_FORMAT when the target cannot be written.
    */
   exportTracks(name: string, format: 'parquet', target: string): Promise<void>;
+  /** Loads what the first read or write needs, since one is to come and there is time now. */
+  warm(): void;
   /** Waits for what is being written, then lets DuckDB go. */
   close(): Promise<void>;
 }
@@ -156,6 +158,10 @@ class FolderLibrary implements Library {
   async exportTracks(name: string, _format: 'parquet', target: string): Promise<void> {
     this.#requireOpen();
     await exportParquet(this.#newest, await this.#clusterings.read(name), target);
+  }
+
+  warm(): void {
+    this.#duck.warm();
   }
 
   async close(): Promise<void> {
