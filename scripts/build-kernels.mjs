@@ -16,6 +16,7 @@ const KERNELS = [
     out: 'features/kernels/wasm/track.wasm',
     flags: ['--importMemory'],
   },
+  { entry: 'src/report/codec/assembly/index.ts', folders: ['src/report/codec/assembly'], out: 'report/codec/encode.wasm', flags: ['--use', 'abort='] },
 ];
 
 function isStale({ folders, out }, dist) {

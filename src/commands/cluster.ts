@@ -8,6 +8,7 @@ import { kmeans, type KMeansResult } from '../kmeans/index.js';
 import { readLabels, type LabelSource } from '../labels/read-labels.js';
 import { checkClusteringName, openLibrary, type Clustering, type Library, type Sweep, type TrackSummary } from '../library/index.js';
 import { layout2d } from '../project/index.js';
+import { createThreadPool, type ThreadPool } from '../threads/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
 import { labelScores, labelsOf, type LabelScores } from './evaluate.js';
 import { extract, idOf, type ExtractOptions, type ExtractOutcome } from './extract.js';
@@ -64,13 +65,22 @@ const MAX_EACH_SILHOUETTE = 20_000;
  * @throws whatever `extract` throws; CLUSTER_TOO_FEW when k exceeds the number of sounds; LABELS_NOT_FOUND, LABELS_FORMAT, LABELS_NO_MATCH.
  */
 export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> {
+  const threads = createThreadPool(options.workers === undefined ? {} : { workers: options.workers });
+  try {
+    return await clusterWith(options, threads);
+  } finally {
+    await threads.close();
+  }
+}
+
+async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promise<ClusterOutcome> {
   const started = performance.now();
   const { seed = 0, nInit = 10, features = 'kin', name = DEFAULT_CLUSTERING } = options;
   // What can be wrong without a look at the sounds is told before hours are spent on them.
   checkClusteringName(name);
   requireIntegers({ seed, nInit, ...(typeof options.k === 'number' && { k: options.k }) });
   const labelOf = options.labels === undefined ? null : await readLabels(options.labels);
-  const extraction = options.sounds === undefined || options.sounds.length === 0 ? null : await extract({ ...options, sounds: options.sounds });
+  const extraction = options.sounds === undefined || options.sounds.length === 0 ? null : await extract({ ...options, sounds: options.sounds }, threads);
   if (extraction?.interrupted === true) throw interrupted();
   const library = await openLibrary(options.library);
   try {
@@ -80,7 +90,7 @@ export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> 
     const { clustering, sweep } = await clusterPoints(points, labels, { ...options, seed, features, name });
     await library.writeClustering(name, clustering);
     if (sweep !== null) await library.writeSweep(name, sweep);
-    const page = options.report === false ? null : (await writeReport(library, options, name)).report;
+    const page = options.report === false ? null : (await writeReport(library, options, name, threads)).report;
     return {
       library: library.dir,
       recipe: features,
@@ -127,8 +137,8 @@ function requireEnough(n: number, k: number | 'auto'): void {
   throw new SoundkinError('CLUSTER_TOO_FEW', `cluster: expected at most ${n} clusters for ${n} ${n === 1 ? 'sound' : 'sounds'}, got k = ${k}. Choose a smaller --k, or add sounds.`);
 }
 
-function writeReport(library: Library, { onProgress }: ClusterOptions, name: string): ReturnType<typeof report> {
-  return report({ library: library.dir, name, ...(onProgress && { onProgress }) });
+function writeReport(library: Library, { onProgress }: ClusterOptions, name: string, threads: ThreadPool): ReturnType<typeof report> {
+  return report({ library: library.dir, name, ...(onProgress && { onProgress }) }, threads);
 }
 
 type Settled = ClusterOptions & { readonly seed: number; readonly features: FeatureLayoutName; readonly name: string };

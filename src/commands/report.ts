@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { decodeFile } from '../decode/index.js';
-import { messageOf, SoundkinError } from '../errors.js';
+import { ERROR_CODES, messageOf, SoundkinError } from '../errors.js';
 import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
-import { createPreview, planPreviews, PREVIEW_SECONDS, renderReport, type ReportData, type ReportSound } from '../report/index.js';
+import { planPreviews, renderReport, type ReportData, type ReportSound } from '../report/index.js';
+import { createThreadPool, type ThreadPool } from '../threads/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
 import { idOf } from './extract.js';
@@ -29,15 +29,24 @@ export interface ReportOutcome {
 }
 
 const DEFAULT_PREVIEW_MEGABYTES = 12;
-/** Hz: what a preview of 48 to 64 kbit/s can carry. */
-const PREVIEW_RATE = 22050;
 
 /**
  * Writes a clustering as one page.
  *
+ * @param threads the caller's, to make previews; its own by default.
  * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, EXPORT_FORMAT when the page cannot be written there, CONFIG_RANGE.
  */
-export async function report(options: ReportOptions): Promise<ReportOutcome> {
+export async function report(options: ReportOptions, threads?: ThreadPool): Promise<ReportOutcome> {
+  if (threads !== undefined) return reportWith(options, threads);
+  const own = createThreadPool();
+  try {
+    return await reportWith(options, own);
+  } finally {
+    await own.close();
+  }
+}
+
+async function reportWith(options: ReportOptions, threads: ThreadPool): Promise<ReportOutcome> {
   const { previewMegabytes = DEFAULT_PREVIEW_MEGABYTES } = options;
   if (!(previewMegabytes >= 0)) throw new SoundkinError('CONFIG_RANGE', `report: expected previews of 0 megabytes or more, got ${previewMegabytes}. Choose such a number.`);
   const library = await openLibrary(options.library, { readOnly: true });
@@ -47,7 +56,7 @@ export async function report(options: ReportOptions): Promise<ReportOutcome> {
     const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
     const sweep = await library.readSweep(name);
     const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member))));
-    const previews = await addPreviews(sounds, clustering, previewMegabytes, options.onProgress);
+    const previews = await addPreviews(sounds, clustering, previewMegabytes, threads, options.onProgress);
     const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
     const data: ReportData = {
       title: options.title ?? titleOf(clustering, library.dir),
@@ -102,20 +111,22 @@ function reportSound(member: Clustering['members'][number], track: TrackSummary 
 }
 
 /** Puts previews into the page, most typical sounds first, as far as the budget goes. A file that is gone by now has none. */
-async function addPreviews(sounds: ReportSound[], { members }: Clustering, megabytes: number, onProgress: OnProgress | undefined): Promise<number> {
+async function addPreviews(sounds: ReportSound[], { members }: Clustering, megabytes: number, threads: ThreadPool, onProgress: OnProgress | undefined): Promise<number> {
   const planned = planPreviews(sounds, megabytes * 1e6);
+  let done = 0;
   let made = 0;
-  for (const [done, index] of planned.entries()) {
-    const { root, path } = members[index]!;
-    try {
-      const { samples, sampleRate } = await decodeFile(join(root, path), { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + 1 });
-      const { mp3, peaks } = await createPreview(samples, sampleRate);
-      Object.assign(sounds[index]!, { preview: Buffer.from(mp3).toString('base64'), peaks: Buffer.from(peaks).toString('base64') });
-      made += 1;
-    } catch (error) {
-      if (!(error instanceof SoundkinError)) throw error;
-    }
-    onProgress?.({ stage: 'previews', done: done + 1, total: planned.length, item: path });
-  }
+  await Promise.all(
+    planned.map(async (index) => {
+      const { root, path } = members[index]!;
+      const { value, fault } = await threads.run('preview', { path: join(root, path) });
+      if (fault !== undefined && ERROR_CODES[fault.code].exit === 3) throw new SoundkinError(fault.code, fault.message);
+      if (value !== undefined) {
+        Object.assign(sounds[index]!, value);
+        made += 1;
+      }
+      done += 1;
+      onProgress?.({ stage: 'previews', done, total: planned.length, item: path });
+    }),
+  );
   return made;
 }

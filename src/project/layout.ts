@@ -1,6 +1,8 @@
 import { SoundkinError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom } from '../random.js';
+import { attractAndRepel } from './attract-and-repel.js';
+import { fuzzyGraph } from './fuzzy-graph.js';
 import { nearestNeighbours } from './nearest-neighbours.js';
 import { pca } from './pca.js';
 
@@ -14,7 +16,7 @@ export interface LayoutOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Fewer points have no neighbourhoods; with more, UMAP here takes a minute and more. Then it is PCA, asked for or not. */
+/** Fewer points have no neighbourhoods; with more, UMAP takes many seconds. Then it is PCA, asked for or not. */
 const UMAP_MIN_POINTS = 5;
 const UMAP_MAX_POINTS = 5000;
 /** Neighbours hardly change when only the directions of largest variance stay, and are found much faster. */
@@ -22,10 +24,14 @@ const UMAP_FEATURES = 30;
 const UMAP_NEIGHBOURS = 15;
 /** UMAP's first positions span this, as in its reference implementation. */
 const UMAP_START_SPAN = 10;
-/** Epochs for more than a thousand points; fewer take umap-js' own 500. From PCA's picture little changes after that. */
+/** Fewer points are pictured in more epochs, as they take little time; for more, little changes after 200 when PCA's picture is the start. */
+const UMAP_FEW_POINTS = 1000;
+const UMAP_EPOCHS_OF_FEW = 500;
 const UMAP_EPOCHS = 200;
-/** Epochs between two pauses, in which the process can answer a signal. */
-const PAUSE_EPOCHS = 20;
+/** Epochs between two events. */
+const TOLD_EPOCHS = 20;
+/** Milliseconds between two pauses, in which the process can answer a signal. */
+const PAUSE_MS = 50;
 
 /** Moves and scales a picture to just fit -1 to 1, both axes alike. In place. */
 function fitSquare(picture: Float32Array, span = 1): Float32Array {
@@ -49,31 +55,24 @@ function firstTwo(coordinates: Float32Array, nComponents: number): Float32Array 
 }
 
 async function umap(reduced: Float32Array, n: number, d: number, { seed = 0, onProgress }: LayoutOptions): Promise<Float32Array> {
-  const { UMAP } = await import('umap-js');
   const random = createRandom(seed);
-  const nNeighbors = Math.min(UMAP_NEIGHBOURS, n - 1);
-  const epochs = n > 1000 ? { nEpochs: UMAP_EPOCHS } : {};
-  const model = new UMAP({ nNeighbors, nComponents: 2, minDist: 0.1, random: () => random.next(), ...epochs });
-  const { indices, distances } = nearestNeighbours(reduced, n, d, nNeighbors);
-  model.setPrecomputedKNN(indices, distances);
-  const rows = Array.from({ length: n }, (_, i) => Array.from(reduced.subarray(i * d, (i + 1) * d)));
-  const nEpochs = model.initializeFit(rows);
-
-  // umap-js starts at random. PCA's picture as the start keeps the large structure, and like libraries look alike. A
-  // little noise parts points that lie on one another.
-  const start = fitSquare(firstTwo(reduced, d), UMAP_START_SPAN);
-  model.getEmbedding().forEach((position, i) => {
-    position[0] = start[2 * i]! + (random.next() - 0.5) * 1e-3;
-    position[1] = start[2 * i + 1]! + (random.next() - 0.5) * 1e-3;
-  });
+  const count = Math.min(UMAP_NEIGHBOURS, n - 1);
+  const graph = fuzzyGraph(nearestNeighbours(reduced, n, d, count), n, count);
+  // PCA's picture as the start keeps the large structure, and like libraries look alike. A little noise parts points that lie on one another.
+  const picture = Float64Array.from(fitSquare(firstTwo(reduced, d), UMAP_START_SPAN), (place) => place + (random.next() - 0.5) * 1e-3);
+  const nEpochs = n > UMAP_FEW_POINTS ? UMAP_EPOCHS : UMAP_EPOCHS_OF_FEW;
+  const nextEpoch = attractAndRepel(picture, graph, nEpochs, random);
+  let paused = performance.now();
   for (let epoch = 1; epoch <= nEpochs; epoch++) {
-    model.step();
-    if (epoch % PAUSE_EPOCHS === 0 || epoch === nEpochs) {
+    nextEpoch();
+    if (epoch % TOLD_EPOCHS === 0 || epoch === nEpochs) {
       onProgress?.({ stage: 'layout', done: epoch, total: nEpochs });
+      if (performance.now() - paused < PAUSE_MS) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
+      paused = performance.now();
     }
   }
-  return Float32Array.from(model.getEmbedding().flat());
+  return Float32Array.from(picture);
 }
 
 /**
@@ -83,7 +82,7 @@ async function umap(reduced: Float32Array, n: number, d: number, { seed = 0, onP
  * @param points [n * d], finite, scaled as for clustering. Not changed.
  * @returns      [n * 2], x and y side by side.
  * @throws EVALUATE_SHAPE when the numbers do not fit together.
- * @see McInnes, Healy & Melville 2018 (umap-js), on exact neighbours in the first 30 principal components
+ * @see McInnes, Healy & Melville 2018, on exact neighbours in the first 30 principal components, from PCA's picture; umap-js 1.4.0 in its order of steps
  */
 export async function layout2d(points: Float32Array, n: number, d: number, options: LayoutOptions = {}): Promise<Float32Array> {
   if (n < 0 || d < 1 || points.length !== n * d) {

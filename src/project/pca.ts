@@ -1,6 +1,5 @@
 import { SoundkinError } from '../errors.js';
-import { covariance } from './covariance.js';
-import { symmetricEigen } from './symmetric-eigen.js';
+import { axesOfFeatures, axesOfPoints } from './principal-axes.js';
 
 export interface Pca {
   readonly nComponents: number;
@@ -33,23 +32,21 @@ export async function pca(points: Float32Array, n: number, d: number, nComponent
       `project: expected ${n} x ${d} numbers and 1 to ${d} components, got ${points.length} numbers and ${nComponents} components. Give one row of features a sound.`,
     );
   }
-  const { mean, matrix } = await covariance(points, n, d);
-  const { values, vectors } = symmetricEigen(matrix, d);
-  const components = vectors.slice(0, nComponents * d);
+  const { mean, axes: components, variances: explainedVariance, totalVariance } = n < d ? axesOfPoints(points, n, d, nComponents) : await axesOfFeatures(points, n, d, nComponents);
   for (let c = 0; c < nComponents; c++) {
     const row = components.subarray(c * d, (c + 1) * d);
     let largest = 0;
     for (let f = 1; f < d; f++) if (Math.abs(row[f]!) > Math.abs(row[largest]!)) largest = f;
     if (row[largest]! < 0) for (let f = 0; f < d; f++) row[f]! *= -1;
   }
-  const explainedVariance = values.slice(0, nComponents).map((value) => Math.max(0, value));
-  const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
 
   const coordinates = new Float32Array(n * nComponents);
+  const row = new Float64Array(d);
   for (let i = 0; i < n; i++) {
+    for (let f = 0; f < d; f++) row[f] = points[i * d + f]! - mean[f]!;
     for (let c = 0; c < nComponents; c++) {
       let sum = 0;
-      for (let f = 0; f < d; f++) sum += (points[i * d + f]! - mean[f]!) * components[c * d + f]!;
+      for (let f = 0; f < d; f++) sum += row[f]! * components[c * d + f]!;
       coordinates[i * nComponents + c] = sum;
     }
   }
@@ -58,7 +55,7 @@ export async function pca(points: Float32Array, n: number, d: number, nComponent
     mean,
     components,
     explainedVariance,
-    explainedVarianceRatio: explainedVariance.map((value) => (total > 0 ? value / total : 0)),
+    explainedVarianceRatio: explainedVariance.map((value) => (totalVariance > 0 ? value / totalVariance : 0)),
     coordinates,
   };
 }

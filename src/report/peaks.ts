@@ -13,10 +13,10 @@ export function soundPeaks(samples: Float32Array, count: number = PEAK_COUNT): U
   for (let bar = 0; bar < count; bar++) {
     const from = Math.floor((bar * samples.length) / count);
     // At least one sample a bar: a sound shorter than `count` repeats its samples rather than leaving gaps.
-    const to = Math.max(from + 1, Math.floor(((bar + 1) * samples.length) / count));
+    const to = Math.min(samples.length, Math.max(from + 1, Math.floor(((bar + 1) * samples.length) / count)));
     let height = 0;
     for (let i = from; i < to; i++) {
-      const level = Math.abs(samples[i] ?? 0);
+      const level = Math.abs(samples[i]!);
       if (level > height && level < Infinity) height = level;
     }
     heights[bar] = height;

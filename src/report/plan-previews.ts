@@ -1,9 +1,9 @@
 import { PREVIEW_SECONDS } from './preview.js';
 
-/** Bytes that one preview takes in the page at most: 64 kbit/s and two padded frames, in base64, with its outline. */
+/** Bytes that one preview takes in the page at most: 56 kbit/s and what the codec lets an attack take at once, in base64, with its outline. */
 export function previewBytes(durationSeconds: number, maxSeconds: number = PREVIEW_SECONDS): number {
   const seconds = Math.min(Math.max(durationSeconds, 0), maxSeconds);
-  return Math.ceil((8000 * seconds + 2000) * (4 / 3)) + 140;
+  return Math.ceil((7000 * seconds + 4000) * (4 / 3)) + 140;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface ReportSound {
   /** `wav`, `flac`, `mp3`, `ogg`, `opus`, `aiff`, … */
   format: string;
   label: string | null;
-  /** Base64 of an MP3. */
+  /** Base64 of a preview's sound, as `codec/sound-encoder.ts` writes it. */
   preview: string | null;
   /** Base64 of 64 to 96 bytes, one peak height each. */
   peaks: string | null;

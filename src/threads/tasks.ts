@@ -2,7 +2,6 @@ import type { AnalysisSettings } from '../config/analysis.js';
 import type { DecodedAudio } from '../decode/index.js';
 import type { ErrorCode } from '../errors.js';
 import type { TrackFeatures } from '../features/index.js';
-import type { Preview } from '../report/index.js';
 import type { WasmModule } from '../web-assembly.js';
 
 /** What is known of a decoded file besides its samples. */
@@ -28,8 +27,8 @@ export interface Tasks {
     readonly input: { readonly path: string; readonly settings: AnalysisSettings; readonly trackKernel: WasmModule };
     readonly output: { readonly facts: DecodedFacts; readonly features: TrackFeatures };
   };
-  /** A sound's beginning for the report. */
-  readonly preview: { readonly input: { readonly path: string }; readonly output: Preview };
+  /** A sound's beginning for the report, and its outline, both in base64. */
+  readonly preview: { readonly input: { readonly path: string }; readonly output: { readonly preview: string; readonly peaks: string } };
 }
 
 export type TaskName = keyof Tasks;

@@ -1,12 +1,12 @@
 /** What runs in a worker thread: one function a task. Whatever goes wrong with a file is returned, never thrown: a throw means that the thread is broken. */
 import { decodeFile } from '../decode/index.js';
-import { createPreview, PREVIEW_SECONDS } from '../report/preview.js';
+import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
 import { faultOf } from './fault-of.js';
 import { measureFile } from './measure-file.js';
 import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
 
-/** Hz: what a preview can carry. */
-const PREVIEW_RATE = 22050;
+/** Seconds decoded beyond what a preview plays, so that it ends where the sound goes on, and fades. */
+const BEYOND_PREVIEW = 0.1;
 
 type Handler<N extends TaskName> = (input: TaskInput<N>) => Promise<Outcome<Tasks[N]['output']>>;
 
@@ -29,10 +29,12 @@ export const decode: Handler<'decode'> = async ({ path, sampleRate }) =>
     }),
   );
 
+/** As text, for that is how the page holds it: the threads then do what the main thread would have to. */
 export const preview: Handler<'preview'> = ({ path }) =>
   caught(path, async () => {
-    const { samples, sampleRate } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + 1 });
-    return { value: await createPreview(samples, sampleRate) };
+    const { samples } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + BEYOND_PREVIEW });
+    const { sound, peaks } = await createPreview(samples);
+    return { value: { preview: Buffer.from(sound).toString('base64'), peaks: Buffer.from(peaks).toString('base64') } };
   });
 
 /** Gives the samples to the main thread without a copy. */

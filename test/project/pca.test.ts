@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { covariance } from '../../src/project/covariance.js';
 import { pca } from '../../src/project/index.js';
+import { axesOfFeatures, axesOfPoints } from '../../src/project/principal-axes.js';
 import { symmetricEigen } from '../../src/project/symmetric-eigen.js';
 import { readFloats } from '../support/golden.js';
 import { blobs } from '../support/point-sets.js';
@@ -52,6 +53,29 @@ describe('pca', () => {
   it('refuses numbers that do not fit', async () => {
     for (const [n, d, c] of [[3, 4, 2], [2, 5, 6], [2, 5, 0], [0, 5, 1]] as const) {
       await expect(pca(new Float32Array(10), n, d, c)).rejects.toMatchObject({ code: 'EVALUATE_SHAPE' });
+    }
+  });
+});
+
+describe('axesOfPoints', () => {
+  it('finds from the points what is found from the features', async () => {
+    const { values } = blobs(23, 41, 3, 2, 4);
+    const few = axesOfPoints(values, 23, 41, 30);
+    const all = await axesOfFeatures(values, 23, 41, 30);
+    expect(worst(few.variances, all.variances)).toBeLessThan(1e-12 * all.variances[0]!);
+    expect(Math.abs(few.totalVariance / all.totalVariance - 1)).toBeLessThan(1e-13);
+    expect(worst(few.mean, all.mean)).toBe(0);
+    const dot = (a: Float64Array, i: number, b: Float64Array, j: number): number => a.subarray(i * 41, (i + 1) * 41).reduce((sum, value, f) => sum + value * b[j * 41 + f]!, 0);
+    // 22 of them; the others are any at right angles
+    for (let c = 0; c < 22; c++) expect(Math.abs(dot(few.axes, c, all.axes, c))).toBeCloseTo(1, 12);
+    for (let a = 0; a < 30; a++) for (let b = 0; b <= a; b++) expect(Math.abs(dot(few.axes, a, few.axes, b) - (a === b ? 1 : 0))).toBeLessThan(1e-12);
+  });
+
+  it('takes equal points, one point, and as many components as features', () => {
+    for (const n of [1, 4]) {
+      const { variances, axes, totalVariance } = axesOfPoints(new Float32Array(n * 6).fill(3), n, 6, 6);
+      expect([...variances, totalVariance]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      expect(worst(axes, [0, 1, 2, 3, 4, 5].flatMap((c) => [0, 1, 2, 3, 4, 5].map((f) => (f === c ? 1 : 0))))).toBe(0);
     }
   });
 });

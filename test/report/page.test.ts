@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage } from '../../scripts/build-page.mjs';
-import { renderReport, type ReportData } from '../../src/report/index.js';
+import { decodeFile } from '../../src/decode/index.js';
+import { decodeSound } from '../../src/report/codec/decode-sound.js';
+import { PREVIEW_RATE, renderReport, type ReportData } from '../../src/report/index.js';
 import { EVIL, NAMES, plainSound, realReport } from './real-report.js';
 import { realSoundPath } from './real-sounds.js';
 import { reportOf } from './report-of.js';
@@ -47,6 +49,12 @@ async function open(data: ReportData, size = { width: 1280, height: 800 }, touch
 /** Waits until a condition holds in the page, whose policy forbids Playwright's own way of asking. */
 async function pageSays(condition: string): Promise<void> {
   await expect.poll(() => page.evaluate(condition), { timeout: 15_000, interval: 40 }).toBe(true);
+}
+
+async function kept(bytes: Uint8Array): Promise<string> {
+  const file = path.join(folder, 'played.wav');
+  await writeFile(file, bytes);
+  return file;
 }
 
 const openCluster = (id: number): Promise<void> => page.locator(`[data-cluster="${id}"] .card-open`).click();
@@ -162,6 +170,25 @@ describe.skipIf(!executablePath)('the report in a real browser (needs Chromium)'
     await waitForPlaying();
     await page.keyboard.press('p');
     expect(await page.locator('.player-name').innerText()).not.toBe(second);
+    expect(problems).toEqual([]);
+  });
+
+  it('decodes a preview to what the same decoder gives here, with its length and place to seek', async () => {
+    await open(data);
+    // What an audio element is given cannot be fetched: the page's policy forbids connections.
+    await page.evaluate('{ const make = URL.createObjectURL; URL.createObjectURL = (blob) => { window.played = blob; return make(blob); }; }');
+    await page.locator('.filter-input').fill('loop_amen');
+    await page.locator('.row .play-button').click();
+    await waitForPlaying();
+    const wav = await page.evaluate<number[]>('window.played.arrayBuffer().then((buffer) => [...new Uint8Array(buffer)])');
+    const { samples, sampleRate } = await decodeFile(await kept(Uint8Array.from(wav)), { sampleRate: PREVIEW_RATE });
+    const here = decodeSound(Buffer.from(data.sounds[4]?.preview ?? '', 'base64'));
+    expect(sampleRate).toBe(PREVIEW_RATE);
+    expect(here.length).toBeGreaterThan(30_000);
+    expect([...samples]).toEqual(Array.from(here, (sample) => sample / 32768));
+    expect(await page.evaluate<number>(`${AUDIO}.duration`)).toBeCloseTo(here.length / PREVIEW_RATE, 3);
+    await page.evaluate(`${AUDIO}.pause(), ${AUDIO}.currentTime = 0.7 * ${AUDIO}.duration`);
+    await pageSays(`!${AUDIO}.seeking && Math.abs(${AUDIO}.currentTime / ${AUDIO}.duration - 0.7) < 0.01`);
     expect(problems).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createPreview, type ReportData, type ReportSound } from '../../src/report/index.js';
-import { realSound, realSoundPath } from './real-sounds.js';
+import { createPreview, PREVIEW_RATE, type ReportData, type ReportSound } from '../../src/report/index.js';
+import { realPreviewSound, realSoundPath } from './real-sounds.js';
 import { reportOf } from './report-of.js';
 
 /** A name that does harm wherever it is taken for markup. */
@@ -12,13 +12,13 @@ export const NAMES = ['drum_snare_hard', 'drum_tom_lo_hard', 'bass_hit_c', 'tabl
 export async function realReport(folder: string): Promise<ReportData> {
   const sounds: ReportSound[] = [];
   for (const name of NAMES) {
-    const { samples, sampleRate } = await realSound(`${name}.flac`);
-    const { mp3, peaks } = await createPreview(samples, sampleRate);
+    const samples = await realPreviewSound(`${name}.flac`);
+    const { sound, peaks } = await createPreview(samples);
     sounds.push({
       ...plainSound(folder, sounds.length, `real/${name}.flac`),
       url: pathToFileURL(realSoundPath(`${name}.flac`)).href,
-      durationSeconds: samples.length / sampleRate,
-      preview: name === 'perc_bell' ? null : Buffer.from(mp3).toString('base64'),
+      durationSeconds: samples.length / PREVIEW_RATE,
+      preview: name === 'perc_bell' ? null : Buffer.from(sound).toString('base64'),
       peaks: Buffer.from(peaks).toString('base64'),
       label: name.split('_')[0] ?? null,
     });

@@ -1,6 +1,6 @@
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { decodeFile } from '../../src/decode/index.js';
+import { PREVIEW_RATE } from '../../src/report/index.js';
 
 const folder = new URL('../../node_modules/supersonic-scsynth-samples/samples/', import.meta.url);
 
@@ -8,13 +8,7 @@ export function realSoundPath(name: string): string {
   return fileURLToPath(new URL(name, folder));
 }
 
-/** A sound of the development samples, mixed to mono. */
-export async function realSound(name: string): Promise<{ samples: Float32Array; sampleRate: number }> {
-  const decoder = new FLACDecoder();
-  await decoder.ready;
-  const { channelData, sampleRate } = await decoder.decodeFile(await readFile(realSoundPath(name)));
-  decoder.free();
-  const samples = new Float32Array(channelData[0]?.length ?? 0);
-  for (const channel of channelData) channel.forEach((x, i) => (samples[i] = (samples[i] ?? 0) + x / channelData.length));
-  return { samples, sampleRate };
+/** A sound of the development samples, mono, as previews are made from. */
+export async function realPreviewSound(name: string): Promise<Float32Array> {
+  return (await decodeFile(realSoundPath(name), { sampleRate: PREVIEW_RATE })).samples;
 }

@@ -1,10 +1,6 @@
 import type { Model, Sound } from './model.js';
 import { originalUrl, whyNotPlayable } from './playable.js';
-
-function blobUrl(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return URL.createObjectURL(new Blob([bytes], { type: 'audio/mpeg' }));
-}
+import { previewUrl } from './preview-url.js';
 
 /** The one player of the page: a queue, and an audio element that plays previews or, where there is none, originals. */
 export class Player {
@@ -123,7 +119,7 @@ export class Player {
     this.#blob = null;
     let problem = whyNotPlayable(sound);
     try {
-      if (sound.preview) this.#blob = blobUrl(sound.preview);
+      if (sound.preview) this.#blob = previewUrl(sound.preview);
     } catch {
       problem = 'The preview of this sound is damaged.';
     }
