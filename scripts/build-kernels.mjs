@@ -16,6 +16,12 @@ const KERNELS = [
     out: 'features/kernels/wasm/track.wasm',
     flags: ['--importMemory'],
   },
+  {
+    entry: 'src/kmeans/kernels/wasm/assembly/index.ts',
+    folders: ['src/kmeans/kernels/wasm/assembly', 'src/evaluate/kernels/wasm/assembly'],
+    out: 'kmeans/kernels/wasm/points.wasm',
+    flags: ['--importMemory', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  },
   { entry: 'src/report/codec/assembly/index.ts', folders: ['src/report/codec/assembly'], out: 'report/codec/encode.wasm', flags: ['--use', 'abort='] },
 ];
 

@@ -6,9 +6,10 @@ import type { BackendName } from '../device/device.js';
 import { messageOf, SoundkinError } from '../errors.js';
 import { silhouettes, suggestK } from '../evaluate/index.js';
 import type { FeatureLayoutName } from '../features/index.js';
-import { kmeans, type KMeansResult } from '../kmeans/index.js';
+import { kmeansEach } from '../kmeans/index.js';
 import { openLibrary, type Sweep } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
+import type { WasmCrew } from '../web-assembly.js';
 import { renderSweepSvg } from '../report/index.js';
 import { DEFAULT_CLUSTERING } from './cluster-summary.js';
 import { requireIntegers } from './require-integers.js';
@@ -65,10 +66,10 @@ export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
     const { features = 'kin', seed = 0, nInit = 10, onProgress } = options;
     requireIntegers({ seed, nInit });
     const { values, width, tracks } = await readShapedPoints(library, features);
-    await openDevice(options.backend ?? 'auto');
+    const { device } = await openDevice(options.backend ?? 'auto');
     const points = tf.tensor2d(values, [tracks.length, width]);
     try {
-      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit, ...(onProgress && { onProgress }) });
+      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit, crew: device.crew, ...(onProgress && { onProgress }) });
       await library.writeSweep(DEFAULT_CLUSTERING, result);
       const picture = options.out === undefined ? null : await writePicture(resolve(options.out), result, tracks.length);
       return { ...result, library: library.dir, sounds: tracks.length, kept: join(library.dir, 'clusterings', DEFAULT_CLUSTERING, 'sweep.json'), picture, seconds: (performance.now() - started) / 1000 };
@@ -93,23 +94,22 @@ interface SweepSettings {
   readonly kRange: readonly [number, number];
   readonly seed: number;
   readonly nInit: number;
+  /** The device's, where it has one. */
+  readonly crew?: WasmCrew | undefined;
   readonly onProgress?: OnProgress;
 }
 
 /** @param points [n, d]. Not disposed. */
-export async function sweepPoints(points: tf.Tensor2D, recipe: string, { kRange: [low, high], seed, nInit, onProgress }: SweepSettings): Promise<Sweep> {
+export async function sweepPoints(points: tf.Tensor2D, recipe: string, { kRange: [low, high], seed, nInit, crew, onProgress }: SweepSettings): Promise<Sweep> {
   const n = points.shape[0];
   if (low < 2 || high < low) throw new SoundkinError('KMEANS_RANGE', `sweep: expected a range of k such as 2..16, got ${low}..${high}. Give the smaller number first, 2 or more.`);
   if (high >= n) {
     throw new SoundkinError('CLUSTER_TOO_FEW', `sweep: expected more than ${high} sounds for k up to ${high}, got ${n}. ${n > 3 ? `Give a range up to ${n - 1}.` : 'Add sounds.'}`);
   }
   const ks = Array.from({ length: high - low + 1 }, (_, i) => low + i);
-  const runs: KMeansResult[] = [];
-  for (const [i, k] of ks.entries()) {
-    runs.push(await kmeans(points, { nClusters: k, seed, nInit }));
-    onProgress?.({ stage: 'sweep', done: i + 1, total: ks.length, item: `k = ${k}` });
-  }
-  const scores = await silhouettes(points, runs.map(({ labels }) => labels), silhouetteSampling(n, seed));
+  const threads = crew && { crew };
+  const runs = await kmeansEach(points, ks, { seed, nInit, ...threads }, ({ done, total }) => onProgress?.({ stage: 'sweep', done, ...(total !== undefined && { total }) }));
+  const scores = await silhouettes(points, runs.map(({ labels }) => labels), { ...silhouetteSampling(n, seed), ...threads });
   const rows = ks.map((k, i) => ({ k, inertia: runs[i]!.inertia, silhouette: scores[i]!.mean, sizes: sizesOf(runs[i]!.labels, k) }));
   const suggestion = suggestK(rows)!;
   return { recipe, rows, suggestedK: suggestion.k, reason: suggestion.reason };

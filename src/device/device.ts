@@ -1,4 +1,4 @@
-import type { WasmModule } from '../web-assembly.js';
+import type { WasmCrew, WasmModule } from '../web-assembly.js';
 
 /** The backends of TensorFlow.js that Soundkin runs on. */
 export const BACKENDS = ['webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -15,6 +15,8 @@ export interface Device {
   readonly framesPerBatch: number;
   /** The compiled feature kernel, on backends that have one. */
   readonly trackKernel?: WasmModule;
+  /** Threads with the kernels that cluster and score points, on backends that have them. */
+  readonly crew?: WasmCrew;
 }
 
 /** Opens one backend and makes it TensorFlow.js's current one. Throws whatever stops it. */

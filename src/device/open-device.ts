@@ -1,9 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { messageOf, SoundkinError } from '../errors.js';
+import { SoundkinError } from '../errors.js';
+import { classifyFault } from './classify-fault.js';
 import { openCpu } from './cpu.js';
 import { BACKENDS, type BackendName, type Device, type OpenBackend } from './device.js';
+import { takeFault, watchDevice } from './device-faults.js';
+import { forgetBackend } from './forget-backend.js';
+import { inShort } from './in-short.js';
 import { selfCheck } from './self-check.js';
 import { openTensorflow } from './tensorflow.js';
+import { vulkanFault } from './vulkan-drivers.js';
 import { openWasm } from './wasm.js';
 import { openWebgpu } from './webgpu.js';
 
@@ -17,7 +22,11 @@ export interface Refusal {
 const allowSoftware = (): boolean => process.env['SOUNDKIN_SOFTWARE_GPU'] === '1';
 
 const OPEN: Readonly<Record<BackendName, OpenBackend>> = {
-  webgpu: () => openWebgpu(allowSoftware()),
+  webgpu: async () => {
+    const fault = vulkanFault();
+    if (fault !== undefined) throw new Error(fault);
+    return openWebgpu(allowSoftware());
+  },
   tensorflow: openTensorflow,
   wasm: openWasm,
   cpu: openCpu,
@@ -39,10 +48,24 @@ export function suitsAuto(device: Device): boolean {
 async function open(backend: BackendName, opening: OpenBackend = OPEN[backend]): Promise<Device> {
   // Also keeps the backends from writing advice to the terminal.
   tf.enableProdMode();
+  try {
+    return await openChecked(backend, opening);
+  } catch (error) {
+    if (classifyFault(error) !== 'device-lost') throw error;
+    // It was open before, and was lost since: a fresh one may do.
+    forgetBackend(backend);
+    return openChecked(backend, opening);
+  }
+}
+
+async function openChecked(backend: BackendName, opening: OpenBackend): Promise<Device> {
   const device = await opening();
-  const fault = await selfCheck();
-  if (fault !== undefined) {
-    throw new SoundkinError('DEVICE_WRONG_NUMBERS', `device: expected ${backend} (${device.description}) to compute, but ${fault}. Use another --backend, or mend its driver.`);
+  watchDevice(backend);
+  const wrong = await selfCheck();
+  const fault = takeFault();
+  if (fault !== undefined) throw fault;
+  if (wrong !== undefined) {
+    throw new SoundkinError('DEVICE_WRONG_NUMBERS', `device: expected ${backend} (${device.description}) to compute, but ${wrong}. Use another --backend, or mend its driver.`);
   }
   return device;
 }
@@ -61,20 +84,44 @@ export async function openDevice(choice: BackendName | 'auto' = 'auto'): Promise
       if (error instanceof SoundkinError) throw error;
       throw new SoundkinError(
         'DEVICE_UNAVAILABLE',
-        `device: expected the backend ${choice} to open, but ${messageOf(error)}. Leave --backend out, or see \`soundkin doctor\`.`,
+        `device: expected the backend ${choice} to open, but ${inShort(error)}. Leave --backend out, or see \`soundkin doctor\`.`,
         { cause: error },
       );
     }
   }
+  return openFirst(AUTO);
+}
+
+/** The first of some backends that opens, and why those before it did not. */
+async function openFirst(candidates: typeof AUTO): Promise<{ device: Device; refused: Refusal[] }> {
   const refused: Refusal[] = [];
-  for (const [backend, opening] of AUTO) {
+  for (const [backend, opening] of candidates) {
     try {
       return { device: await open(backend, opening), refused };
     } catch (error) {
-      refused.push({ backend, reason: messageOf(error) });
+      refused.push({ backend, reason: inShort(error) });
     }
   }
-  throw new SoundkinError('DEVICE_UNAVAILABLE', `device: expected a backend that opens, got none (${refused.map((r) => `${r.backend}: ${r.reason}`).join('; ')}). Install Soundkin anew.`);
+  throw new SoundkinError('DEVICE_UNAVAILABLE', `device: expected a backend that opens, got none${refused.length === 0 ? '' : ` (${refused.map((r) => `${r.backend}: ${r.reason}`).join('; ')})`}. Install Soundkin anew.`);
+}
+
+/**
+ * Opens what comes after a backend in the order of 'auto', for work that it cannot go on with.
+ *
+ * @throws DEVICE_UNAVAILABLE when nothing is left.
+ */
+export async function openNext(backend: BackendName): Promise<Device> {
+  return (await openFirst(AUTO.slice(AUTO.findIndex(([name]) => name === backend) + 1))).device;
+}
+
+/**
+ * Opens a backend anew: what was on its device is lost.
+ *
+ * @throws whatever stops it, DEVICE_WRONG_NUMBERS among others.
+ */
+export async function reopen(backend: BackendName): Promise<Device> {
+  forgetBackend(backend);
+  return open(backend);
 }
 
 /** Tries every backend in turn: what `soundkin doctor` shows. */
@@ -84,7 +131,7 @@ export async function probeDevices(): Promise<({ backend: BackendName; device: D
     try {
       found.push({ backend, device: await open(backend) });
     } catch (error) {
-      found.push({ backend, reason: messageOf(error) });
+      found.push({ backend, reason: inShort(error) });
     }
   }
   return found;

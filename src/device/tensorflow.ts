@@ -1,12 +1,11 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
+import { messageOf } from '../errors.js';
 import type { Device } from './device.js';
+import { isInstalled, loadTensorflow, type TensorflowPackageName } from './tensorflow-package.js';
 
-const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-
-interface TensorFlowPackage {
-  readonly version?: { readonly 'tfjs-node'?: string };
-}
+const PACKAGES: readonly TensorflowPackageName[] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
 /**
  * TensorFlow's own C library through @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, whichever opens first.
@@ -22,27 +21,40 @@ export async function openTensorflow(gpuOnly = false): Promise<Device> {
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
   // Ampere and later would multiply with 10-bit mantissas, which is not librosa's arithmetic.
   process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+  // All of the card's memory is taken otherwise, whatever else runs on it.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
 
+  // CUDA's libraries complain on the terminal where their driver is missing, so there they are the last to be tried.
+  const driverless = lacksDriver();
+  const names = gpuOnly ? PACKAGES.slice(0, 1) : driverless ? [...PACKAGES].reverse() : PACKAGES;
   const reasons: string[] = [];
-  for (const name of gpuOnly ? PACKAGES.slice(0, 1) : PACKAGES) {
+  for (const name of names) {
     try {
-      const loaded = (await import(name)) as TensorFlowPackage;
-      if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start');
+      if (gpuOnly && driverless && isInstalled(name)) throw new Error(`${name} finds no GPU: ${whyNoGpu()}`);
+      if (driverless && name.endsWith('-gpu')) process.env['TF_CPP_MIN_LOG_LEVEL'] = '3';
+      const loaded = await loadTensorflow(name);
+      if (!(await tf.setBackend('tensorflow'))) throw new Error(`${name}: TensorFlow did not start`);
       await tf.ready();
       const version = loaded.version?.['tfjs-node'];
       const isGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-      if (gpuOnly && !isGpu) throw new Error('computes on the CPU here');
-      return { backend: 'tensorflow', description: `TensorFlow through ${name}${version === undefined ? '' : ` ${version}`}`, isGpu, framesPerBatch: isGpu ? 4096 : 512 };
+      if (gpuOnly && !isGpu) throw new Error(`${name} finds no GPU: ${whyNoGpu()}`);
+      const idle = name.endsWith('-gpu') && !isGpu ? `, on the CPU: ${whyNoGpu()}` : isGpu ? ', on the GPU' : '';
+      return { backend: 'tensorflow', description: `TensorFlow through ${name}${version === undefined ? '' : ` ${version}`}${idle}`, isGpu, framesPerBatch: isGpu ? 4096 : 512 };
     } catch (error) {
-      reasons.push(whyNot(name, error));
+      reasons.push(messageOf(error));
     }
   }
-  throw new Error(`${reasons.join('; ')}${gpuOnly ? ', and on the CPU wasm is faster' : ''}`);
+  throw new Error(`${reasons.join('; ')}${gpuOnly ? '; on the CPU wasm is faster' : ''}`);
 }
 
-/** A package that was never installed is the common case: say that instead of a module resolver's sentence. */
-function whyNot(name: string, error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return `${name} is not installed`;
-  return `${name}: ${String(message ?? error).split('\n')[0]}`;
+/** As far as can be told without a CUDA call of our own. */
+function whyNoGpu(): string {
+  if (process.env['CUDA_VISIBLE_DEVICES'] === '' || process.env['CUDA_VISIBLE_DEVICES'] === '-1') return 'CUDA_VISIBLE_DEVICES hides it';
+  if (lacksDriver()) return "NVIDIA's driver is not running here";
+  return "its CUDA libraries do not load, or do not suit NVIDIA's driver";
+}
+
+/** Whether NVIDIA's driver is known to be missing: on Linux it shows its files, on Windows' Linux another. */
+function lacksDriver(): boolean {
+  return process.platform === 'linux' && !['/proc/driver/nvidia/version', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
 }

@@ -3,10 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
+import { registerWasmKernels } from '../tensor-dsp/kernels/wasm/register-wasm-kernels.js';
 import { webAssembly, type WasmModule } from '../web-assembly.js';
+import { createCrew } from './crew.js';
 import type { Device } from './device.js';
 
-/** WebAssembly with SIMD, one thread. */
+/** WebAssembly with SIMD: features on this thread, k-means and scores on a crew of threads that start when they are first needed. */
 export async function openWasm(): Promise<Device> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const folder = join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
@@ -14,16 +16,22 @@ export async function openWasm(): Promise<Device> {
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly did not start');
   await tf.ready();
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return { backend: 'wasm', description: `WebAssembly${simd ? ' with SIMD' : ''}, own feature kernel, one thread`, isGpu: false, framesPerBatch: 1, trackKernel: await loadTrackKernel() };
+  const trackKernel = await loadTrackKernel();
+  registerWasmKernels(trackKernel);
+  return { backend: 'wasm', description: `WebAssembly${simd ? ' with SIMD' : ''}, own kernels`, isGpu: false, framesPerBatch: 64, trackKernel, crew: createCrew(await loadKernel('kmeans/kernels/wasm/points.wasm')) };
 }
 
 /** Built beside the compiled module; a run from the sources finds it in dist. */
-const PLACES = ['../features/kernels/wasm/track.wasm', '../../dist/features/kernels/wasm/track.wasm'];
+const PLACES = ['../', '../../dist/'];
 
-async function loadTrackKernel(): Promise<WasmModule> {
+async function loadKernel(path: string): Promise<WasmModule> {
   for (const place of PLACES) {
-    const bytes = await readFile(new URL(place, import.meta.url)).catch(() => undefined);
+    const bytes = await readFile(new URL(place + path, import.meta.url)).catch(() => undefined);
     if (bytes !== undefined) return new webAssembly.Module(bytes);
   }
-  throw new SoundkinError('INTERNAL', 'device: expected track.wasm beside the program, found none. Build or install Soundkin again.');
+  throw new SoundkinError('INTERNAL', `device: expected ${path} beside the program, found none. Build or install Soundkin again.`);
+}
+
+function loadTrackKernel(): Promise<WasmModule> {
+  return loadKernel('features/kernels/wasm/track.wasm');
 }

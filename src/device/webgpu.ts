@@ -8,6 +8,9 @@ interface Adapter {
   readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string; readonly isFallbackAdapter?: boolean };
 }
 
+/** Every instance of Dawn that was made: one that is collected takes the devices that came from it along, and the process crashes. */
+const opened: object[] = [];
+
 /**
  * The graphics processor through Dawn (the npm package `webgpu`): Vulkan, Metal or Direct3D 12.
  *
@@ -21,6 +24,7 @@ export async function openWebgpu(allowSoftware = false): Promise<Device> {
   const host = globalThis as { navigator?: object };
   if (host.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
   const gpu = create([]);
+  opened.push(gpu);
   Object.defineProperty(host.navigator, 'gpu', { value: gpu, configurable: true });
 
   const adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) as Adapter | null;
@@ -33,7 +37,20 @@ export async function openWebgpu(allowSoftware = false): Promise<Device> {
   await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error(`the adapter (${name}) gave no device`);
   await tf.ready();
-  return { backend: 'webgpu', description: name, isGpu: !isSoftware(name), framesPerBatch: isSoftware(name) ? 64 : 4096 };
+  return { backend: 'webgpu', description: name, isGpu: !isSoftware(name), framesPerBatch: isSoftware(name) ? SOFTWARE_FRAMES : framesThatFit() };
+}
+
+/** Frames of a batch on an adapter that is a program: it gains nothing from more. */
+const SOFTWARE_FRAMES = 64;
+/** Enough to keep the largest card busy for milliseconds, with an eighth of a gigabyte in use. */
+const MOST_FRAMES = 32_768;
+/** Bytes a frame has in the largest buffer of the feature kernels, rounded up: a default frame's row, or its samples. */
+const FRAME_BYTES = 2048;
+
+/** The largest power of two of frames whose buffers the adapter binds: WebGPU promises 128 MiB, small devices have no more. */
+function framesThatFit(): number {
+  const { maxStorageBufferBindingSize, maxBufferSize } = (tf.backend() as unknown as { readonly device: { readonly limits: { readonly maxStorageBufferBindingSize: number; readonly maxBufferSize: number } } }).device.limits;
+  return Math.min(MOST_FRAMES, 2 ** Math.floor(Math.log2(Math.min(maxStorageBufferBindingSize, maxBufferSize) / FRAME_BYTES)));
 }
 
 /**

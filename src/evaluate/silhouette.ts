@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom } from '../random.js';
+import type { WasmCrew } from '../web-assembly.js';
 import { requireSameLength, requireScorable } from './check-labels.js';
 import { clusterDistanceSums } from './cluster-distance-sums.js';
 import { type EncodedLabels, encodeLabels } from './encode-labels.js';
@@ -15,6 +16,8 @@ export interface SilhouetteOptions {
   /** Names the stream of random numbers; default 0. */
   readonly seed?: number;
   readonly onProgress?: OnProgress;
+  /** Threads with the kernels of points.wasm, which then compute the distances, unless the points are too many for WebAssembly's memory. A device's `crew`. */
+  readonly crew?: WasmCrew;
 }
 
 export interface Silhouette {
@@ -53,7 +56,7 @@ function chooseSampleSize(n: number, sampleSize: number | undefined): number {
  * One labelling's values from sums of distances. a is the mean distance to the others of the point's own cluster, b the
  * least mean distance to another cluster.
  */
-function valuesFromSums(sums: Float32Array, width: number, first: number, ids: Int32Array, { codes, counts }: EncodedLabels): Float32Array {
+function valuesFromSums(sums: Float32Array | Float64Array, width: number, first: number, ids: Int32Array, { codes, counts }: EncodedLabels): Float32Array {
   return Float32Array.from(ids, (id, row) => {
     const own = codes[id]!;
     if (counts[own] === 1) return 0;
@@ -70,7 +73,7 @@ function valuesFromSums(sums: Float32Array, width: number, first: number, ids: I
 async function sampledValues(
   points: tf.Tensor2D,
   labellings: readonly ArrayLike<number>[],
-  { sampleSize, seed = 0, onProgress }: SilhouetteOptions,
+  { sampleSize, seed = 0, onProgress, crew }: SilhouetteOptions,
 ): Promise<Float32Array[]> {
   const n = points.shape[0];
   const encoded = labellings.map((labels) => {
@@ -88,6 +91,7 @@ async function sampledValues(
     order,
     nSampled,
     (done, total) => onProgress?.({ stage: 'silhouette', done, total }),
+    crew,
   );
   const width = sums.length / nSampled;
   let first = 0;
@@ -124,7 +128,7 @@ function summarise(values: Float32Array, n: number): Silhouette {
 export async function silhouetteSamples(
   points: tf.Tensor2D,
   labels: ArrayLike<number>,
-  options: Pick<SilhouetteOptions, 'onProgress'> = {},
+  options: Pick<SilhouetteOptions, 'onProgress' | 'crew'> = {},
 ): Promise<Float32Array> {
   const [values] = await sampledValues(points, [labels], options);
   return values!;

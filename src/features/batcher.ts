@@ -1,11 +1,13 @@
 import type { AnalysisSettings } from '../config/analysis.js';
 import { SoundkinError } from '../errors.js';
-import type { WasmModule } from '../web-assembly.js';
-import { createMeasurer, type Sound, type TrackFeatures } from './extract.js';
+import type { Sound, TrackFeatures } from './extract.js';
 import { notFinite } from './not-finite.js';
+import { createSureMeasurer, type BatchDevice, type DeviceSource } from './sure-measurer.js';
 
 /** A sound's features, or why it has none, with whatever the caller tagged it with. */
-export type Measured<T> = { readonly tag: T; readonly features: TrackFeatures; readonly error?: never } | { readonly tag: T; readonly features?: never; readonly error: SoundkinError };
+export type Measured<T> =
+  | { readonly tag: T; readonly features: TrackFeatures; /** What measured it. */ readonly backend: string; readonly error?: never }
+  | { readonly tag: T; readonly features?: never; readonly backend?: never; readonly error: SoundkinError };
 
 /** Takes sounds one by one and measures them in full batches of like length. */
 export interface Batcher<T> {
@@ -16,14 +18,6 @@ export interface Batcher<T> {
   dispose(): void;
 }
 
-/** What the device says of batches. */
-export interface BatchDevice {
-  /** Frames that one batch holds, of however many sounds. */
-  readonly framesPerBatch: number;
-  /** The compiled feature kernel, where there is one. */
-  readonly trackKernel?: WasmModule;
-}
-
 interface Waiting<T> {
   readonly sound: Sound;
   readonly tag: T;
@@ -32,17 +26,20 @@ interface Waiting<T> {
 /**
  * Batches have few shapes: tiles of 8, 12, 16, 24, 32, … frames, so that padding stays under a third and a GPU compiles little.
  *
+ * @param devices the device of a run and its successors, as `keepDevice` gives them; or one device, whose failure is then thrown.
  */
-export function createBatcher<T>(settings: AnalysisSettings, { framesPerBatch, trackKernel }: BatchDevice): Batcher<T> {
-  const measurer = createMeasurer(settings, trackKernel);
+export function createBatcher<T>(settings: AnalysisSettings, devices: DeviceSource | BatchDevice): Batcher<T> {
+  const measurer = createSureMeasurer(settings, 'device' in devices ? devices : without(devices));
   const waiting = new Map<string, { frames: number; sounds: Waiting<T>[] }>();
 
   const measure = async (frames: number, sounds: readonly Waiting<T>[]): Promise<Measured<T>[]> => {
     try {
       const rows = await measurer.measure(sounds.map(({ sound }) => sound), frames);
       return sounds.map(({ tag }, i) => {
-        const error = notFinite(rows[i]!);
-        return error === undefined ? { tag, features: rows[i]! } : { tag, error };
+        const row = rows[i]!;
+        if (row.error !== undefined) return { tag, error: row.error };
+        const error = notFinite(row.features);
+        return error === undefined ? { tag, features: row.features, backend: row.backend } : { tag, error };
       });
     } catch (error) {
       // Settings that do not suit this sample rate are the file's misfortune; anything else is ours.
@@ -53,25 +50,36 @@ export function createBatcher<T>(settings: AnalysisSettings, { framesPerBatch, t
 
   return {
     add: async (sound, tag) => {
+      const most = measurer.framesPerBatch;
       const count = measurer.frameCount(sound);
-      if (count > framesPerBatch) return measure(framesPerBatch, [{ sound, tag }]);
-      const frames = tileFrames(count, framesPerBatch);
+      if (count > most) return measure(most, [{ sound, tag }]);
+      const frames = tileFrames(count, most);
       const key = `${sound.sampleRate}/${frames}`;
       const batch = waiting.get(key) ?? { frames, sounds: [] };
       waiting.set(key, batch);
       batch.sounds.push({ sound, tag });
-      if ((batch.sounds.length + 1) * frames <= framesPerBatch) return [];
+      if ((batch.sounds.length + 1) * frames <= most) return [];
       waiting.delete(key);
       return measure(frames, batch.sounds);
     },
     finish: async () => {
       const done: Measured<T>[] = [];
-      for (const { frames, sounds } of waiting.values()) done.push(...(await measure(frames, sounds)));
-      waiting.clear();
+      for (const [key, { frames, sounds }] of waiting) {
+        waiting.delete(key);
+        done.push(...(await measure(frames, sounds)));
+      }
       return done;
     },
     dispose: measurer.dispose,
   };
+}
+
+/** A device that nothing follows. */
+function without(device: BatchDevice): DeviceSource {
+  const give = (_: unknown, error: unknown): never => {
+    throw error;
+  };
+  return { device, classify: () => 'other', takeFault: () => undefined, replace: give, visitNext: give };
 }
 
 /** The smallest of 8, 12, 16, 24, 32, 48, … that holds `count` frames. */

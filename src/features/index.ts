@@ -5,3 +5,4 @@ export { columnNames, featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, type 
 export { kernelSupports } from './kernels/wasm/track-kernel.js';
 export { notFinite } from './not-finite.js';
 export { RECIPES, type Recipe } from './recipe.js';
+export type { BatchDevice, DeviceSource } from './sure-measurer.js';

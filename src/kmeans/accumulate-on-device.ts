@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Accumulator, StepSums } from './accumulation.js';
+import { type Accumulator, stackCentroids, type StepSums } from './accumulation.js';
 import type { CentredPoints } from './centre-points.js';
 import { centroidFactors, centroidScores } from './centroid-scores.js';
 import type { ReadBack } from './read-back.js';
@@ -17,9 +17,11 @@ export function accumulateOnDevice(points: CentredPoints, nClusters: number, rea
     tf.tidy(() => tf.argMin(tf.reshape(centroidScores(tile, { weights, bias }), [-1, nRuns, nClusters]), 2));
 
   return {
-    async step(centroids, runs): Promise<StepSums[]> {
+    async step(runs): Promise<StepSums[]> {
       const nRuns = runs.length;
+      const centroids = stackCentroids(runs, d);
       const { weights, bias } = centroidFactors(centroids);
+      centroids.dispose();
       let packed: tf.Tensor1D | undefined;
       const before = labels;
       labels = tiles.map((tile, t) => {
@@ -40,7 +42,7 @@ export function accumulateOnDevice(points: CentredPoints, nClusters: number, rea
         return now;
       });
       tf.dispose([weights, bias, before]);
-      labelled = runs;
+      labelled = runs.map(({ run }) => run);
 
       const values = await read(packed!);
       const nSums = nClusters * d;
@@ -61,7 +63,8 @@ export function accumulateOnDevice(points: CentredPoints, nClusters: number, rea
       labelled = runs;
     },
 
-    async assign(centroids) {
+    async assign(run) {
+      const centroids = stackCentroids([run], d);
       const { weights, bias } = centroidFactors(centroids);
       const out = { labels: new Int32Array(nPoints), squaredDistances: new Float32Array(nPoints) };
       for (let t = 0; t < tiles.length; t++) {
@@ -71,7 +74,7 @@ export function accumulateOnDevice(points: CentredPoints, nClusters: number, rea
         out.labels.set(await read(now), t * tileRows);
         out.squaredDistances.set(await read(distances), t * tileRows);
       }
-      tf.dispose([weights, bias]);
+      tf.dispose([centroids, weights, bias]);
       return out;
     },
 

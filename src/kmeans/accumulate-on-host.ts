@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Accumulator, StepSums } from './accumulation.js';
+import { type Accumulator, stackCentroids, type StepSums } from './accumulation.js';
 import type { CentredPoints } from './centre-points.js';
 import { centroidFactors, centroidScores } from './centroid-scores.js';
 import type { ReadBack } from './read-back.js';
@@ -54,9 +54,11 @@ export async function accumulateOnHost(points: CentredPoints, nClusters: number,
   };
 
   return {
-    async step(centroids, runs): Promise<StepSums[]> {
+    async step(runs): Promise<StepSums[]> {
+      const centroids = stackCentroids(runs, d);
       const { weights, bias } = centroidFactors(centroids);
-      const active = runs.map(stateOf);
+      centroids.dispose();
+      const active = runs.map(({ run }) => stateOf(run));
       const nChanged = Array.from({ length: runs.length }, () => 0);
       for (let t = 0; t < tiles.length; t++) {
         const nearest = await labelsOf(tiles[t]!, weights, bias, runs.length);
@@ -81,9 +83,11 @@ export async function accumulateOnHost(points: CentredPoints, nClusters: number,
       for (const run of states.keys()) if (!runs.includes(run)) states.delete(run);
     },
 
-    async assign(centroids) {
+    async assign(run) {
+      const centroids = stackCentroids([run], d);
       const { weights, bias } = centroidFactors(centroids);
-      const centres = await read(tf.clone(centroids));
+      centroids.dispose();
+      const centres = run.centroids;
       const labels = new Int32Array(nPoints);
       const squaredDistances = new Float32Array(nPoints);
       for (let t = 0; t < tiles.length; t++) {

@@ -27,12 +27,13 @@ export interface CentredPoints {
  * The mean may be off by float32 rounding: any offset serves, as long as the same one is added back.
  *
  * @param points   [n, d]. Not disposed.
- * @param nColumns columns of the widest product that a tile takes part in.
+ * @param nColumns   columns of the widest product that a tile takes part in.
+ * @param tileFloats  floats of the largest of a tile's points and that product.
  * @throws KMEANS_NOT_FINITE when a value is NaN or infinite, or so large that its square is.
  */
-export async function centrePoints(points: tf.Tensor2D, nColumns: number, read: ReadBack): Promise<CentredPoints> {
+export async function centrePoints(points: tf.Tensor2D, nColumns: number, read: ReadBack, tileFloats = TILE_FLOATS): Promise<CentredPoints> {
   const [nPoints, nFeatures] = points.shape;
-  const tileRows = Math.min(nPoints, Math.max(1, Math.floor(TILE_FLOATS / Math.max(nColumns, nFeatures))));
+  const tileRows = Math.min(nPoints, Math.max(1, Math.floor(tileFloats / Math.max(nColumns, nFeatures))));
   const mean = tf.mean<tf.Tensor1D>(points, 0);
   const tiles: tf.Tensor2D[] = [];
   const squaredNorms: tf.Tensor2D[] = [];

@@ -1,24 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { findWeight } from './find-weight.js';
 import type { ReadBack } from './read-back.js';
 
 /** Up to this many weights are read whole; beyond, first the sums of blocks of rows and then the blocks drawn. */
 export const DIRECT_WEIGHTS = 262_144;
 const BLOCK_ROWS = 256;
-
-/** The first position whose running sum passes the target; where rounding leaves none, the last with any weight. */
-function findWeight(length: number, weightAt: (i: number) => number, target: number): { index: number; before: number } {
-  let sum = 0;
-  let last = { index: 0, before: 0 };
-  for (let i = 0; i < length; i++) {
-    const weight = weightAt(i);
-    if (weight > 0) {
-      last = { index: i, before: sum };
-      sum += weight;
-      if (sum > target) return last;
-    }
-  }
-  return last;
-}
 
 /**
  * Draws rows with a probability in proportion to their weight, for several columns of weights at once.

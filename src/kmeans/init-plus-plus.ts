@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random.js';
+import { nTrialsOf } from './candidates.js';
 import { centredRows, type CentredPoints } from './centre-points.js';
 import { centroidFactors, centroidScores } from './centroid-scores.js';
 import { DIRECT_WEIGHTS, drawByWeight } from './draw-by-weight.js';
@@ -14,11 +15,6 @@ function eachTile(centred: CentredPoints, rows: tf.Tensor2D, use: (scores: tf.Te
     scores.dispose();
   });
   tf.dispose([factors.weights, factors.bias]);
-}
-
-/** Candidates that each next centroid is chosen from. */
-export function nTrialsOf(nClusters: number): number {
-  return 2 + Math.floor(Math.log(nClusters));
 }
 
 /**

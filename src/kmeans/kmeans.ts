@@ -2,12 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom, type Random } from '../random.js';
+import type { WasmCrew } from '../web-assembly.js';
+import { gpuBackend } from '../web-gpu.js';
 import { type Accumulation, chooseAccumulation } from './accumulation.js';
-import { centredRows, centrePoints, type CentredPoints } from './centre-points.js';
+import { nTrialsOf } from './candidates.js';
 import { checkCentroids, checkPoints } from './check-points.js';
-import { initPlusPlus, nTrialsOf } from './init-plus-plus.js';
+import { createComposedEngine } from './composed-engine.js';
+import type { Engine, SeedJob } from './engine.js';
 import { initRandom } from './init-random.js';
-import { lloyd, type LloydRun, readBack } from './lloyd.js';
+import { createKernelEngine, kernelHolds } from './kernels/wasm/kernel-engine.js';
+import { createWebgpuEngine } from './kernels/webgpu/webgpu-engine.js';
+import { lloyd, type LloydRun, type LloydStart, readBack } from './lloyd.js';
 import { isSameClustering } from './same-clustering.js';
 
 /** scikit-learn's parameters of `KMeans`, with its meanings and defaults, but for nInit: see there. */
@@ -24,8 +29,10 @@ export interface KMeansOptions {
   readonly seed?: number;
   /** How to start; a tensor [k, d] gives the first centroids and is not disposed. Default 'k-means++'. */
   readonly init?: 'k-means++' | 'random' | tf.Tensor2D;
-  /** Where clusters are summed; by default what suits the backend. */
+  /** Where clusters are summed by composed operations; by default what suits the backend, and kernels of our own where it has them. */
   readonly accumulation?: Accumulation;
+  /** Threads with the kernels of points.wasm, which then do all the work, unless the points are too many for WebAssembly's memory. A device's `crew`. */
+  readonly crew?: WasmCrew;
 }
 
 export interface KMeansResult {
@@ -46,9 +53,6 @@ export interface KMeansResult {
   readonly distinctClusters: number;
 }
 
-/** Columns of the widest product: restarts beyond that many centroids run after the others. */
-const MAX_COLUMNS = 16_384;
-
 function requireRange(name: string, value: number, valid: boolean, expected: string): void {
   if (valid) return;
   throw new SoundkinError('KMEANS_RANGE', `kmeans: expected ${name} to be ${expected}, got ${value}. Choose one in that range.`);
@@ -67,23 +71,8 @@ function checkOptions({ nClusters, nInit = 10, maxIter = 300, tol = 1e-4, init }
   if (init !== undefined && typeof init !== 'string') checkCentroids(init, nClusters, d);
 }
 
-/** The first centroids of some restarts, [randoms.length * k, d], less the mean. */
-async function startRuns(
-  points: tf.Tensor2D,
-  centred: CentredPoints,
-  { nClusters, init = 'k-means++' }: KMeansOptions,
-  randoms: readonly Random[],
-): Promise<tf.Tensor2D> {
-  if (typeof init !== 'string') return tf.sub<tf.Tensor2D>(init, centred.mean);
-  const rows =
-    init === 'random'
-      ? randoms.map((random) => initRandom(centred.nPoints, nClusters, random))
-      : await initPlusPlus(points, centred, nClusters, randoms);
-  return centredRows(points, centred, Int32Array.from(rows.flatMap((run) => [...run])));
-}
-
 /** Random numbers that one restart's start takes. */
-function drawsOfStart({ nClusters, init = 'k-means++' }: KMeansOptions): number {
+function drawsOfStart(nClusters: number, init: KMeansOptions['init'] = 'k-means++'): number {
   return init === 'k-means++' ? 1 + (nClusters - 1) * nTrialsOf(nClusters) : nClusters;
 }
 
@@ -97,6 +86,61 @@ function drawAhead(random: Random, count: number): Random {
 
 function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): boolean {
   return best === undefined || (run.inertia < best.inertia && !isSameClustering(run.labels, best.labels, nClusters));
+}
+
+/** The starts of some runs, less the mean. */
+async function startRuns(engine: Engine, jobs: readonly SeedJob[], init: KMeansOptions['init'] = 'k-means++'): Promise<LloydStart[]> {
+  if (typeof init !== 'string') {
+    const given = await readBack(tf.clone(init));
+    const { meanValues, nFeatures } = engine;
+    return jobs.map(({ nClusters }) => ({ nClusters, centroids: Float32Array.from(given, (value, i) => value - meanValues[i % nFeatures]!) }));
+  }
+  const rows = init === 'random' ? jobs.map(({ nClusters, random }) => initRandom(engine.nPoints, nClusters, random)) : await engine.plusPlus(jobs);
+  return Promise.all(jobs.map(async ({ nClusters }, i) => ({ nClusters, centroids: await engine.rows(rows[i]!) })));
+}
+
+/** Runs cut into batches that may go together. */
+function batchesOf(engine: Engine, jobs: readonly SeedJob[]): SeedJob[][] {
+  const batches: SeedJob[][] = [];
+  let room = 0;
+  for (const job of jobs) {
+    const share = 1 / engine.runsTogether(job.nClusters);
+    if (batches.length === 0 || room < share * (1 - 1e-9)) {
+      batches.push([]);
+      room = 1;
+    }
+    batches.at(-1)!.push(job);
+    room -= share;
+  }
+  return batches;
+}
+
+type Settings = Omit<KMeansOptions, 'nClusters'>;
+
+/** All restarts of one or several k, with one engine: the best of each k. */
+async function runAll(engine: Engine, ks: readonly number[], nInit: number, options: Settings, onEnded: (nEnded: number) => void): Promise<LloydRun[]> {
+  const { maxIter = 300, tol = 1e-4, seed = 0, init } = options;
+  const { nPoints, nFeatures, totalSquares } = engine;
+  const jobs = ks.flatMap((nClusters) => {
+    const random = createRandom(seed);
+    return Array.from({ length: nInit }, (): SeedJob => ({ nClusters, random: drawAhead(random, drawsOfStart(nClusters, init)) }));
+  });
+  const settings = { nFeatures, totalSquares, maxIter, tolerance: (tol * totalSquares) / (nPoints * nFeatures) };
+  const best = new Map<number, LloydRun>();
+  let before = 0;
+  for (const batch of batchesOf(engine, jobs)) {
+    const starts = await startRuns(engine, batch, init);
+    const accumulator = await engine.createAccumulator(starts);
+    try {
+      for (const run of await lloyd(accumulator, starts, settings, (nEnded) => onEnded(before + nEnded))) {
+        if (better(run, best.get(run.nClusters), run.nClusters)) best.set(run.nClusters, run);
+      }
+    } finally {
+      accumulator.dispose();
+    }
+    before += batch.length;
+  }
+  return ks.map((k) => best.get(k)!);
 }
 
 /**
@@ -115,38 +159,49 @@ function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): b
  *   with k-means++ too (scikit-learn's 'auto' takes 1); 'random' starts draw other rows.
  */
 export async function kmeans(points: tf.Tensor2D, options: KMeansOptions, onProgress?: OnProgress): Promise<KMeansResult> {
-  checkPoints(points);
-  checkOptions(options, points.shape[0], points.shape[1]);
-  const { nClusters, maxIter = 300, tol = 1e-4, seed = 0, init, accumulation = chooseAccumulation() } = options;
-  const nInit = init === undefined || typeof init === 'string' ? (options.nInit ?? 10) : 1;
-  const together = Math.min(nInit, Math.max(1, Math.floor(MAX_COLUMNS / nClusters)));
-
-  const centred = await centrePoints(points, together * nClusters, readBack);
-  try {
-    const tolerance = (tol * centred.totalSquares) / (centred.nPoints * centred.nFeatures);
-    const random = createRandom(seed);
-    let best: LloydRun | undefined;
-    for (let first = 0; first < nInit; first += together) {
-      const randoms = Array.from({ length: Math.min(together, nInit - first) }, () => drawAhead(random, drawsOfStart(options)));
-      const starts = await startRuns(points, centred, options, randoms);
-      try {
-        const settings = { nClusters, maxIter, tolerance, accumulation };
-        const runs = await lloyd(centred, starts, settings, (nEnded) =>
-          onProgress?.({ stage: 'kmeans', done: first + nEnded, total: nInit }),
-        );
-        for (const run of runs) if (better(run, best, nClusters)) best = run;
-      } finally {
-        starts.dispose();
-      }
-    }
-    return finish(best!, centred.meanValues, nClusters);
-  } finally {
-    centred.dispose();
-  }
+  const [result] = await kmeansEach(points, [options.nClusters], options, onProgress);
+  return result!;
 }
 
-function finish(run: LloydRun, mean: Float32Array, nClusters: number): KMeansResult {
-  const { labels, inertia, nIter, history } = run;
+/**
+ * k-means for several numbers of clusters. With kernels all restarts of all of them share each reading of the points; each result is what `kmeans` gives
+ * for that number alone.
+ *
+ * @param nClusters  distinct numbers of clusters.
+ * @param onProgress told how many restarts, of all numbers of clusters, have ended.
+ * @returns          a result a number, in their order.
+ * @throws as `kmeans`.
+ */
+export async function kmeansEach(points: tf.Tensor2D, nClusters: readonly number[], options: Omit<KMeansOptions, 'nClusters'>, onProgress?: OnProgress): Promise<KMeansResult[]> {
+  checkPoints(points);
+  const [n, d] = points.shape;
+  for (const k of nClusters) checkOptions({ ...options, nClusters: k }, n, d);
+  if (nClusters.length === 0) return [];
+  const { init, accumulation = chooseAccumulation(), crew } = options;
+  const nInit = init === undefined || typeof init === 'string' ? (options.nInit ?? 10) : 1;
+  const total = nInit * nClusters.length;
+
+  const use = async (engine: Engine, ks: readonly number[], before: number): Promise<KMeansResult[]> => {
+    try {
+      const runs = await runAll(engine, ks, nInit, options, (nEnded) => onProgress?.({ stage: 'kmeans', done: before + nEnded, total }));
+      return runs.map((run) => finish(run, engine.meanValues));
+    } finally {
+      engine.dispose();
+    }
+  };
+  if (crew !== undefined && kernelHolds(n, d, Math.max(...nClusters))) {
+    const values = (await readBack(tf.clone(points))) as Float32Array;
+    return use(createKernelEngine(crew, values, d, nInit * nClusters.reduce((sum, k) => sum + k, 0)), nClusters, 0);
+  }
+  const gpu = gpuBackend();
+  if (gpu !== undefined && options.accumulation === undefined) return use(await createWebgpuEngine(points, nClusters, nInit, gpu, readBack), nClusters, 0);
+  const results: KMeansResult[] = [];
+  for (const [i, k] of nClusters.entries()) results.push(...(await use(await createComposedEngine(points, k, nInit, accumulation, readBack), [k], i * nInit)));
+  return results;
+}
+
+function finish(run: LloydRun, mean: Float32Array): KMeansResult {
+  const { nClusters, labels, inertia, nIter, history } = run;
   return {
     labels,
     centroids: run.centroids.map((value, i) => value + mean[i % mean.length]!),

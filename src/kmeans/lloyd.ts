@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
-import { type Accumulation, type Accumulator, createAccumulator } from './accumulation.js';
-import type { CentredPoints } from './centre-points.js';
+import type { Accumulator, RunCentroids } from './accumulation.js';
 import type { ReadBack } from './read-back.js';
 import {
   averageCentroids,
@@ -12,8 +11,16 @@ import {
   relocateEmptyClusters,
 } from './update-centroids.js';
 
+/** Where a run of Lloyd's algorithm begins. */
+export interface LloydStart {
+  readonly nClusters: number;
+  /** [nClusters * d], of the centred points. */
+  readonly centroids: Float32Array;
+}
+
 /** Where one run of Lloyd's algorithm ended. */
 export interface LloydRun {
+  readonly nClusters: number;
   /** [n] */
   readonly labels: Int32Array;
   /** [k * d], of the centred points. */
@@ -27,15 +34,16 @@ export interface LloydRun {
 }
 
 export interface LloydSettings {
-  readonly nClusters: number;
+  readonly nFeatures: number;
+  /** Sum of the squared lengths of all centred points. */
+  readonly totalSquares: number;
   readonly maxIter: number;
   /** A run ends when the squared lengths of its centroids' moves sum to no more than this. */
   readonly tolerance: number;
-  readonly accumulation: Accumulation;
 }
 
 /** Waits for a tensor's values, and disposes it. */
-export const readBack: ReadBack = async (tensor) => {
+export const readBack: ReadBack = async (tensor: tf.Tensor) => {
   const values = (await tensor.data()) as Float32Array | Int32Array;
   tensor.dispose();
   return values;
@@ -44,8 +52,7 @@ export const readBack: ReadBack = async (tensor) => {
 /** Milliseconds of work after which a pause lets a progress bar draw and a signal be heard. */
 const PAUSE_AFTER_MS = 100;
 
-interface ActiveRun {
-  readonly run: number;
+interface ActiveRun extends RunCentroids {
   centroids: Float32Array;
   readonly history: { inertia: number }[];
 }
@@ -57,12 +64,10 @@ function squaredShift(a: Float32Array, b: Float32Array): number {
 }
 
 /** Gives the points farthest from their centroids to the clusters that have none. */
-async function fillEmptyClusters(sums: ClusterSums, centroids: Float32Array, nFeatures: number, accumulator: Accumulator): Promise<ClusterSums> {
+async function fillEmptyClusters(sums: ClusterSums, run: RunCentroids, nFeatures: number, accumulator: Accumulator): Promise<ClusterSums> {
   const empty = emptyClusters(sums.counts);
   if (empty.length === 0) return sums;
-  const tensor = tf.tensor2d(centroids, [sums.counts.length, nFeatures]);
-  const { labels, squaredDistances } = await accumulator.assign(tensor);
-  tensor.dispose();
+  const { labels, squaredDistances } = await accumulator.assign(run);
   const far = farthestPoints(squaredDistances, empty.length);
   // More clusters than distinct points: every point lies on its centroid, and nothing is won by moving one.
   if (squaredDistances[far[0]!] === 0) return sums;
@@ -75,82 +80,55 @@ async function fillEmptyClusters(sums: ClusterSums, centroids: Float32Array, nFe
 }
 
 /**
- * Lloyd's algorithm from several starts at once: the centroids of all runs that still move are one matrix, so a step
- * reads the points once. A run ends when no label changed, or when its centroids moved by no more than the tolerance.
+ * Lloyd's algorithm from several starts at once, so that a step of all runs that still move reads the points once. A run ends when no
+ * label changed, or when its centroids moved by no more than the tolerance.
  *
- * @param points centred, checked by the caller.
- * @param starts [runs * k, d], centred. Not disposed.
- * @param onStep told after every step how many runs have ended.
+ * @param accumulator of the points. Not disposed.
+ * @param onStep      told after every step how many runs have ended.
  * @throws KMEANS_NOT_FINITE when a start holds NaN or Infinity.
  * @see Lloyd 1982; scikit-learn `_kmeans_single_lloyd`. Centroids are averaged in float64.
  */
-export async function lloyd(
-  points: CentredPoints,
-  starts: tf.Tensor2D,
-  settings: LloydSettings,
-  onStep?: (nEnded: number) => void,
-): Promise<LloydRun[]> {
-  const { nFeatures } = points;
-  const { nClusters, maxIter, tolerance } = settings;
-  const size = nClusters * nFeatures;
-  const nRuns = starts.shape[0] / nClusters;
-  const first = await readBack(tf.clone(starts));
-  if (!first.every(Number.isFinite)) {
-    throw new SoundkinError(
-      'KMEANS_NOT_FINITE',
-      'kmeans: expected finite first centroids, got NaN or Infinity. Give a start of finite numbers.',
-    );
+export async function lloyd(accumulator: Accumulator, starts: readonly LloydStart[], settings: LloydSettings, onStep?: (nEnded: number) => void): Promise<LloydRun[]> {
+  const { nFeatures, totalSquares, maxIter, tolerance } = settings;
+  for (const { centroids } of starts) {
+    if (centroids.every(Number.isFinite)) continue;
+    throw new SoundkinError('KMEANS_NOT_FINITE', 'kmeans: expected finite first centroids, got NaN or Infinity. Give a start of finite numbers.');
   }
   const ended: LloydRun[] = [];
   let nEnded = 0;
-  let active = Array.from({ length: nRuns }, (_, run): ActiveRun => ({
-    run,
-    centroids: Float32Array.from(first.subarray(run * size, (run + 1) * size)),
-    history: [],
-  }));
+  let active = starts.map(({ nClusters, centroids }, run): ActiveRun => ({ run, nClusters, centroids, history: [] }));
 
-  const accumulator = await createAccumulator(settings.accumulation, points, nClusters, readBack);
-  const end = async ({ run, centroids, history }: ActiveRun): Promise<void> => {
-    const tensor = tf.tensor2d(centroids, [nClusters, nFeatures]);
+  const end = async (state: ActiveRun): Promise<void> => {
     // Assigned once more, so that the labels belong to these centroids after a stop by tolerance too.
-    const { labels, squaredDistances } = await accumulator.assign(tensor);
-    tensor.dispose();
+    const { labels, squaredDistances } = await accumulator.assign(state);
     let inertia = 0;
     for (const distance of squaredDistances) inertia += distance;
-    ended[run] = { labels, centroids, inertia, nIter: history.length, squaredDistances, history };
+    const { run, nClusters, centroids, history } = state;
+    ended[run] = { nClusters, labels, centroids, inertia, nIter: history.length, squaredDistances, history };
     nEnded++;
   };
 
   let lastPause = performance.now();
-  try {
-    for (let iteration = 1; active.length > 0; iteration++) {
-      const stacked = new Float32Array(active.length * size);
-      active.forEach(({ centroids }, a) => stacked.set(centroids, a * size));
-      const tensor = tf.tensor2d(stacked, [active.length * nClusters, nFeatures]);
-      const sums = await accumulator.step(tensor, active.map(({ run }) => run));
-      tensor.dispose();
-
-      const moving: ActiveRun[] = [];
-      for (const [a, state] of active.entries()) {
-        const step = sums[a]!;
-        state.history.push({ inertia: inertiaFromSums(step, state.centroids, points.totalSquares) });
-        const next = averageCentroids(await fillEmptyClusters(step, state.centroids, nFeatures, accumulator));
-        const shift = squaredShift(next, state.centroids);
-        state.centroids = next;
-        if (step.nChanged === 0 || shift <= tolerance || iteration === maxIter) await end(state);
-        else moving.push(state);
-      }
-      active = moving;
-      accumulator.keep(active.map(({ run }) => run));
-      onStep?.(nEnded);
-      if (performance.now() - lastPause > PAUSE_AFTER_MS) {
-        // On a CPU the reads resolve at once, so nothing else here gives way.
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        lastPause = performance.now();
-      }
+  for (let iteration = 1; active.length > 0; iteration++) {
+    const sums = await accumulator.step(active);
+    const moving: ActiveRun[] = [];
+    for (const [a, state] of active.entries()) {
+      const step = sums[a]!;
+      state.history.push({ inertia: inertiaFromSums(step, state.centroids, totalSquares) });
+      const next = averageCentroids(await fillEmptyClusters(step, state, nFeatures, accumulator));
+      const shift = squaredShift(next, state.centroids);
+      state.centroids = next;
+      if (step.nChanged === 0 || shift <= tolerance || iteration === maxIter) await end(state);
+      else moving.push(state);
     }
-  } finally {
-    accumulator.dispose();
+    active = moving;
+    accumulator.keep(active.map(({ run }) => run));
+    onStep?.(nEnded);
+    if (performance.now() - lastPause > PAUSE_AFTER_MS) {
+      // On a CPU the reads resolve at once, so nothing else here gives way.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      lastPause = performance.now();
+    }
   }
   return ended;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertInteger } from './shapes.js';
-import { createFourierPlan, type FourierPlan } from './stft.js';
+import { createFourierPlan, type FourierPlan, type PlanOptions } from './stft.js';
 import { chromaFilterbank } from './tables/chroma-filterbank.js';
 import { contrastBands, type ContrastBand } from './tables/contrast-bands.js';
 import { dctMatrix } from './tables/dct.js';
@@ -32,16 +32,18 @@ export interface DspPlan {
 }
 
 /**
+ * Makes the tables, and chooses for each operation what runs it on the current backend: see `kernelChoices`.
+ *
  * @throws DSP_RANGE when a setting is outside its range, or the sample rate too low for the spectral contrast.
  */
-export function createDspPlan(settings: DspSettings): DspPlan {
+export function createDspPlan(settings: DspSettings, options: PlanOptions = {}): DspPlan {
   const { sampleRate, nFft, hopLength, nMels, nMfcc, nChroma } = settings;
   assertInteger('hopLength', hopLength, 1, nFft);
   assertInteger('nMels', nMels, 1);
   assertInteger('nMfcc', nMfcc, 1, nMels);
   assertInteger('nChroma', nChroma, 1);
   const bands = contrastBands({ sampleRate, nFft });
-  const fourier = createFourierPlan(nFft);
+  const fourier = createFourierPlan(nFft, nFft, options);
   const { nBins } = fourier;
   const tables = {
     melFilterbank: tf.tensor2d(Float32Array.from(melFilterbank({ sampleRate, nFft, nMels })), [nBins, nMels]),

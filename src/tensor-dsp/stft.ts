@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { centerPad, frameSignal } from './frames.js';
+import { hasPowerSpectrogram, runPowerSpectrogram } from './kernels/power-spectrogram.js';
+import { spectrumSupports } from './kernels/wasm/power-frames.js';
 import { assertInteger, assertShape } from './shapes.js';
 import { fourierTables } from './tables/fourier.js';
 import { hannWindow, windowDifferences } from './tables/window.js';
@@ -8,6 +10,10 @@ import { hannWindow, windowDifferences } from './tables/window.js';
 export interface FourierPlan {
   readonly nFft: number;
   readonly nBins: number;
+  /** Samples of the Hann window. */
+  readonly winLength: number;
+  /** What computes power spectra: the backend's own kernel, or operations composed here, which define it. */
+  readonly powerSpectrum: 'kernel' | 'composed';
   /** @internal */ readonly sizes: { readonly n1Size: number; readonly n2Size: number; readonly k2Count: number };
   /** @internal */ readonly tables: {
     readonly window: tf.Tensor1D;
@@ -27,13 +33,19 @@ export interface FourierPlan {
   dispose(): void;
 }
 
+/** How a plan's operations are made. */
+export interface PlanOptions {
+  /** Composes every operation, even where the backend has a kernel for it. Default false. */
+  readonly composed?: boolean;
+}
+
 /**
  * Prepares the windowed transform of frames.
  *
  * @param nFft      samples of a frame, >= 1; any integer, though primes are slow.
  * @param winLength samples of the Hann window, centred in the frame, 1 to nFft. Default nFft.
  */
-export function createFourierPlan(nFft: number, winLength: number = nFft): FourierPlan {
+export function createFourierPlan(nFft: number, winLength: number = nFft, { composed = false }: PlanOptions = {}): FourierPlan {
   assertInteger('nFft', nFft, 1);
   const { n1Size, n2Size, k2Count, inner, twiddleReal, twiddleImag, outer, binPlace, binConjugate } = fourierTables(nFft);
   const float = (table: Float64Array, shape: number[]): tf.Tensor => tf.tensor(Float32Array.from(table), shape, 'float32');
@@ -60,6 +72,8 @@ export function createFourierPlan(nFft: number, winLength: number = nFft): Fouri
   return {
     nFft,
     nBins: binPlace.length,
+    winLength,
+    powerSpectrum: !composed && hasPowerSpectrogram() && spectrumSupports(nFft) ? 'kernel' : 'composed',
     sizes: { n1Size, n2Size, k2Count },
     tables,
     dispose: () => tf.dispose(tables),
@@ -139,8 +153,13 @@ function toBins(places: tf.Tensor, plan: FourierPlan, [batch, frames]: readonly 
  * @returns      [batch, frames, bins], linear. The caller disposes it.
  */
 export function powerOfFrames(frames: tf.Tensor3D, plan: FourierPlan): tf.Tensor3D {
-  assertShape('frames', frames, [null, null, plan.nFft]);
+  const { nFft, winLength } = plan;
+  assertShape('frames', frames, [null, null, nFft]);
   return tf.tidy(() => {
+    if (plan.powerSpectrum === 'kernel' && frames.size > 0) {
+      const [batch, count] = frames.shape;
+      return runPowerSpectrogram(tf.cast(tf.reshape(frames, [batch, count * nFft]), 'float32') as tf.Tensor2D, { nFft, winLength, hopLength: nFft, center: false });
+    }
     const { direct, difference, ratio } = transformTwice(frames, plan);
     const power = ({ real, imag }: Places): tf.Tensor => tf.add(tf.square(real), tf.square(imag));
     const joined = tf.div(
@@ -195,7 +214,14 @@ export function stft(signal: tf.Tensor2D, plan: FourierPlan, settings: FrameSett
  */
 export function powerSpectrum(signal: tf.Tensor2D, plan: FourierPlan, settings: FrameSettings): tf.Tensor3D {
   assertShape('signal', signal, [null, null]);
-  return tf.tidy(() => powerOfFrames(cut(signal, plan.nFft, settings), plan));
+  const { nFft, winLength } = plan;
+  const { hopLength, center = true } = settings;
+  return tf.tidy(() => {
+    // What the composed operations refuse, they also explain.
+    const isWhole = Number.isInteger(hopLength) && hopLength >= 1 && signal.shape[1] >= (center ? 1 : nFft) && signal.size > 0;
+    if (plan.powerSpectrum === 'kernel' && isWhole) return runPowerSpectrogram(tf.cast(signal, 'float32'), { nFft, winLength, hopLength, center });
+    return powerOfFrames(cut(signal, nFft, settings), plan);
+  });
 }
 
 /**

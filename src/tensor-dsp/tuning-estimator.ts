@@ -11,13 +11,16 @@ export interface TuningEstimator {
   estimate(): number;
 }
 
+/** Steps of the histogram of tunings by default: hundredths of a pitch class. */
+export const TUNING_STEPS = 100;
+
 /**
  * Tuning: the commonest deviation of the louder half of a track's peaks from equal temperament.
  *
  * @param resolution steps of the histogram, fractions of a pitch class. Default 0.01.
  * @see librosa `estimate_tuning` and `pitch_tuning`, whose float32 rounding is kept so that peaks fall into the same bins.
  */
-export function createTuningEstimator({ sampleRate, nFft }: { readonly sampleRate: number; readonly nFft: number }, binsPerOctave = 12, resolution = 0.01): TuningEstimator {
+export function createTuningEstimator({ sampleRate, nFft }: { readonly sampleRate: number; readonly nFft: number }, binsPerOctave = 12, resolution = 1 / TUNING_STEPS): TuningEstimator {
   let hz = new Float32Array(1024);
   let heights = new Float32Array(1024);
   let count = 0;
@@ -52,18 +55,32 @@ export function createTuningEstimator({ sampleRate, nFft }: { readonly sampleRat
       const threshold = median(heights.slice(0, count));
       const steps = Math.ceil(1 / resolution);
       const counts = new Int32Array(steps);
-      const octaveMark = 440 / 16;
       for (let i = 0; i < count; i++) {
         if (heights[i]! < threshold) continue;
-        const octs = Math.fround(Math.log2(Math.fround(hz[i]! / octaveMark)));
-        const position = Math.fround(binsPerOctave * octs);
-        let residual = Math.fround(position - Math.floor(position));
-        if (residual >= 0.5) residual -= 1;
-        counts[histogramBin(residual, steps)]!++;
+        const cell = pitchCell(hz[i]!, binsPerOctave, steps);
+        counts[cell - steps * Math.floor(cell / steps)]!++;
       }
       return -0.5 + counts.indexOf(Math.max(...counts)) * (1 / steps);
     },
   };
+}
+
+/**
+ * Where a frequency falls on a scale of cells, `steps` of them for each pitch class around its centre: the cell's number modulo `steps` is the bin of the
+ * histogram of tunings. It rises with the frequency, and rounds as librosa's float32 does.
+ *
+ * @param hz float32.
+ */
+export function pitchCell(hz: number, binsPerOctave: number, steps = TUNING_STEPS): number {
+  const octs = Math.fround(Math.log2(Math.fround(hz / (440 / 16))));
+  const position = Math.fround(binsPerOctave * octs);
+  let nearest = Math.floor(position);
+  let residual = Math.fround(position - nearest);
+  if (residual >= 0.5) {
+    residual -= 1;
+    nearest += 1;
+  }
+  return nearest * steps + histogramBin(residual, steps);
 }
 
 /** The bin of `value` among `steps` equal ones over [-0.5, 0.5]; edges belong to the bin above, as in numpy. */

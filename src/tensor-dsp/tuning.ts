@@ -24,6 +24,23 @@ export interface PitchPeaks {
 }
 
 /**
+ * The bins that peaks are looked for in, both ends included.
+ *
+ * @throws DSP_RANGE when no bin lies between fMin and fMax.
+ */
+export function pitchRange({ sampleRate, nFft, fMin = 150, fMax = 4000 }: PeakSettings): { readonly firstBin: number; readonly lastBin: number } {
+  const hzPerBin = sampleRate / nFft;
+  const top = Math.min(fMax, sampleRate / 2);
+  // A peak needs a neighbour on each side.
+  const firstBin = Math.max(1, Math.ceil(fMin / hzPerBin));
+  const lastBin = Math.min(Math.floor(nFft / 2) - 1, Math.ceil(top / hzPerBin) - 1);
+  if (lastBin < firstBin) {
+    throw new SoundkinError('DSP_RANGE', `tensor-dsp: expected bins between ${fMin} and ${top} Hz, got none with nFft ${nFft} at ${sampleRate} Hz. Choose a longer nFft.`);
+  }
+  return { firstBin, lastBin };
+}
+
+/**
  * Local maxima of each frame, placed between the bins by a parabola through three of them.
  *
  * @param spectrum [batch, frames, bins], >= 0: magnitudes or powers. Not disposed.
@@ -31,18 +48,12 @@ export interface PitchPeaks {
  * @throws DSP_RANGE when no bin lies between fMin and fMax.
  * @see Smith, "Sinusoidal Peak Interpolation"; librosa `piptrack`.
  */
-export function pitchPeaks(spectrum: tf.Tensor3D, { sampleRate, nFft, fMin = 150, fMax = 4000, threshold = 0.1 }: PeakSettings): PitchPeaks {
+export function pitchPeaks(spectrum: tf.Tensor3D, settings: PeakSettings): PitchPeaks {
+  const { nFft, threshold = 0.1 } = settings;
   assertShape('spectrum', spectrum, [null, null, Math.floor(nFft / 2) + 1]);
-  const [batch, frames, bins] = spectrum.shape;
-  const hzPerBin = sampleRate / nFft;
-  const top = Math.min(fMax, sampleRate / 2);
-  // A peak needs a neighbour on each side.
-  const firstBin = Math.max(1, Math.ceil(fMin / hzPerBin));
-  const lastBin = Math.min(bins - 2, Math.ceil(top / hzPerBin) - 1);
+  const [batch, frames] = spectrum.shape;
+  const { firstBin, lastBin } = pitchRange(settings);
   const width = lastBin - firstBin + 1;
-  if (width < 1) {
-    throw new SoundkinError('DSP_RANGE', `tensor-dsp: expected bins between ${fMin} and ${top} Hz, got none with nFft ${nFft} at ${sampleRate} Hz. Choose a longer nFft.`);
-  }
   const parts = tf.tidy(() => {
     const from = (bin: number): tf.Tensor => tf.slice(spectrum, [0, 0, bin], [batch, frames, width]);
     const [left, here, right] = [from(firstBin - 1), from(firstBin), from(firstBin + 1)];

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Everywhere } from './options.js';
+import { addBench } from './verbs/bench.js';
 import { addCluster } from './verbs/cluster.js';
 import { addDoctor } from './verbs/doctor.js';
 import { addEvaluate } from './verbs/evaluate.js';
@@ -20,6 +21,7 @@ const VERBS: Readonly<Record<string, (parser: Argv<Everywhere>) => Argv<Everywhe
   play: addPlay,
   export: addExport,
   report: addReport,
+  bench: addBench,
   doctor: addDoctor,
 };
 

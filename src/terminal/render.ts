@@ -1,6 +1,5 @@
 import type { ClusterOutcome } from '../commands/cluster.js';
 import type { ClusterSummary } from '../commands/cluster-summary.js';
-import type { DoctorOutcome } from '../commands/doctor.js';
 import type { EvaluateOutcome } from '../commands/evaluate.js';
 import type { ExtractOutcome, FileProblem } from '../commands/extract.js';
 import type { ShowOutcome } from '../commands/show.js';
@@ -131,25 +130,4 @@ export function renderShow({ clusters, files, k, recipe, scores, warnings }: Sho
   ];
   const rows = files.map(({ distance, silhouette, label, path }) => [score(distance), ...(narrow ? [] : [score(silhouette)]), ...(labelled ? [printable(label ?? '')] : []), printable(path)]);
   return [table(columns, rows)];
-}
-
-export function renderDoctor(outcome: DoctorOutcome): string[] {
-  const { soundkin, node, platform, cores, memoryGiB, backends, auto, advice, decoders, player } = outcome;
-  const mark = (good: boolean): string => (good ? colors.green('✓') : colors.dim('–'));
-  return [
-    `Soundkin ${soundkin}, Node ${node}, ${platform}, ${counted(cores, 'core')}, ${memoryGiB} GiB`,
-    '',
-    colors.bold('Backends'),
-    ...backends.map((found) =>
-      'device' in found
-        ? `${mark(true)} ${found.backend.padEnd(10)} ${found.device.description}${found.backend === auto ? colors.dim('  <- auto') : ''}`
-        : `${mark(false)} ${found.backend.padEnd(10)} ${colors.dim(found.reason)}`,
-    ),
-    ...advice.map((line) => `  ${line}`),
-    '',
-    colors.bold('Formats'),
-    ...decoders.map(({ format, decoder, available, note }) => `${mark(available)} ${decoder.padEnd(12)} ${format}${note === '' ? '' : colors.dim(`  (${note})`)}`),
-    '',
-    `${mark(player !== null)} ${player === null ? 'no program that plays sound: `soundkin play` needs one; the report plays in any browser' : `\`soundkin play\` uses ${player}`}`,
-  ];
 }

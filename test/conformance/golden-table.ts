@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { PlanOptions } from '../../src/tensor-dsp/index.js';
 import { goldenCases } from '../support/golden.js';
 import { isSettled, judge, measureGolden, type Verdict } from '../support/measure-golden.js';
 import { ROLLOFF_SHARE } from '../support/tolerance.js';
 
 /** Every array of test/golden, on both settings. */
-export function describeGolden(): void {
+export function describeGolden(options: PlanOptions = {}): void {
   let framesMeasured = 0;
   let framesOff = 0;
 
@@ -14,7 +15,7 @@ export function describeGolden(): void {
     describe(title, () => {
       const verdicts: Verdict[] = [];
       it('has every array within its bound', async () => {
-        const { arrays, tuning } = await measureGolden(golden);
+        const { arrays, tuning } = await measureGolden(golden, options);
         if (isSettled(golden.signal, 'tuning')) expect(Math.fround(tuning), 'tuning').toBe(golden.tuning);
         expect(arrays.size).toBe(14);
         for (const [feature, measured] of arrays) {
@@ -39,7 +40,7 @@ export function describeGolden(): void {
     const golden = goldenCases().find(({ signal, setting }) => signal === 'silence' && setting === 'small')!;
     const counts: number[] = [tf.memory().numTensors];
     for (let run = 0; run < 3; run++) {
-      await measureGolden(golden);
+      await measureGolden(golden, options);
       counts.push(tf.memory().numTensors);
     }
     expect(new Set(counts).size, `tensors after each run: ${counts.join(', ')}`).toBe(1);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { createFourierPlan, magnitude, powerSpectrum, stft } from '../../src/tensor-dsp/index.js';
+import { createFourierPlan, magnitude, powerSpectrum, stft, type PlanOptions } from '../../src/tensor-dsp/index.js';
 import { hannWindow } from '../../src/tensor-dsp/tables/window.js';
 import { naiveDft, naiveStft } from '../support/naive-dft.js';
 import { chirp, noise, scaled } from '../support/signals.js';
@@ -34,14 +34,14 @@ function soundFor(samples: number): Float32Array {
 }
 
 /** The short-time transform against its definition in float64, frame by frame. */
-export function describeTransform(): void {
+export function describeTransform(options: PlanOptions = {}): void {
   for (const { nFft, hopLength, winLength = nFft, why } of CASES) {
     it(`nFft ${nFft}, hop ${hopLength}, window ${winLength}: ${why}`, async () => {
       const samples = soundFor(Math.max(3 * nFft, 50) + 5);
       const expected = naiveStft(samples, hannWindow(nFft, winLength), hopLength);
       const nBins = Math.floor(nFft / 2) + 1;
 
-      const plan = createFourierPlan(nFft, winLength);
+      const plan = createFourierPlan(nFft, winLength, options);
       const signal = tf.tensor2d(samples, [1, samples.length]);
       const { real, imag } = stft(signal, plan, { hopLength });
       const power = powerSpectrum(signal, plan, { hopLength });
@@ -73,7 +73,7 @@ export function describeTransform(): void {
     const nFft = 2048;
     const samples = Float32Array.from({ length: nFft }, (_, n) => Math.cos((2 * Math.PI * 8 * n) / nFft));
     const window = hannWindow(nFft);
-    const plan = createFourierPlan(nFft);
+    const plan = createFourierPlan(nFft, nFft, options);
     const signal = tf.tensor2d(samples, [1, nFft]);
     const power = powerSpectrum(signal, plan, { hopLength: nFft, center: false });
     const got = await power.data();

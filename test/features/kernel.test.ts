@@ -47,6 +47,10 @@ describe('the feature kernel', () => {
     { nFft: 4096, hopLength: 4096, sampleRate: 48000, nMels: 131, nMfcc: 31 },
     { nFft: 2048, hopLength: 333, sampleRate: 44100, nChroma: 24 },
     { nFft: 8192, hopLength: 1024, sampleRate: 96000, nMfcc: 1 },
+    { nFft: 1000, hopLength: 250, sampleRate: 22050 },
+    { nFft: 1536, hopLength: 384, sampleRate: 32000, nMels: 1, nMfcc: 1 },
+    { nFft: 2050, hopLength: 700, sampleRate: 44100, nMels: 64, nMfcc: 7 },
+    { nFft: 130, hopLength: 64, sampleRate: 16000, nMels: 12, nMfcc: 12 },
   ])('equals the composed operations for $nFft by $hopLength at $sampleRate Hz', async ({ sampleRate, ...given }) => {
     const settings = createAnalysisSettings(given);
     for (const samples of [50, 3 * settings.nFft + 17, 40_001]) {
@@ -78,9 +82,19 @@ describe('the feature kernel', () => {
     expect(features.seed[2]).toBeCloseTo(1, 5);
   });
 
-  it('leaves transforms that are no power of two to the composed operations', async () => {
-    expect(kernelSupports({ ...createAnalysisSettings({ nFft: 1000 }), sampleRate: 22050 })).toBe(false);
-    const settings = createAnalysisSettings({ nFft: 1000, hopLength: 250 });
+  it('leaves odd transforms to the composed operations, and those too short for its registers', async () => {
+    const supports = (nFft: number): boolean => kernelSupports({ ...createAnalysisSettings({ nFft, hopLength: 16 }), sampleRate: 22050 });
+    expect([62, 64, 65, 66, 1000, 1001, 2048].map(supports)).toEqual([false, true, false, true, true, false, true]);
+    const settings = createAnalysisSettings({ nFft: 1001, hopLength: 250 });
     expectAlike(await measure(settings, sound(9000, 4), 22050, module), await measure(settings, sound(9000, 4), 22050), settings);
+  });
+
+  it('passes on what is no number, rather than hide it', async () => {
+    for (const fault of [NaN, Infinity, 3e38]) {
+      const x = sound(20_000, 5);
+      x[12_345] = fault;
+      const { seed } = await measure(createAnalysisSettings(), x, 22050, module);
+      expect(seed.every(Number.isFinite), String(fault)).toBe(false);
+    }
   });
 });

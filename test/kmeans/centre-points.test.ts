@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { type Accumulation } from '../../src/kmeans/index.js';
+import { createAccumulator } from '../../src/kmeans/accumulation.js';
 import { centrePoints, TILE_FLOATS } from '../../src/kmeans/centre-points.js';
 import { initPlusPlus } from '../../src/kmeans/init-plus-plus.js';
 import { lloyd, readBack } from '../../src/kmeans/lloyd.js';
@@ -29,9 +30,10 @@ it('gives the same seeds and the same clustering in tiles as in one piece, on ho
     seeds.push(rows.map((run) => [...run]));
     for (const accumulation of ['host', 'device'] as Accumulation[]) {
       const plain = rowsOf(values, 3);
-      const starts = tf.tidy(() => tf.sub<tf.Tensor2D>(tf.tensor2d([...plain.slice(0, 5), ...plain.slice(5, 10)]), centred.mean));
-      const runs = await lloyd(centred, starts, { nClusters: 5, maxIter: 300, tolerance: 0, accumulation });
-      starts.dispose();
+      const starts = [plain.slice(0, 5), plain.slice(5, 10)].map((start) => ({ nClusters: 5, centroids: Float32Array.from(start.flat(), (value, i) => value - centred.meanValues[i % 3]!) }));
+      const accumulator = await createAccumulator(accumulation, centred, 5, readBack);
+      const runs = await lloyd(accumulator, starts, { nFeatures: 3, totalSquares: centred.totalSquares, maxIter: 300, tolerance: 0 });
+      accumulator.dispose();
       [plain.slice(0, 5), plain.slice(5, 10)].forEach((start, r) => {
         const twin = plainLloyd(plain, start);
         expect([...runs[r]!.labels]).toEqual(twin.labels);

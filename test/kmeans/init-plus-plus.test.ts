@@ -6,32 +6,13 @@ import { drawByWeight } from '../../src/kmeans/draw-by-weight.js';
 import { initPlusPlus } from '../../src/kmeans/init-plus-plus.js';
 import { initRandom } from '../../src/kmeans/init-random.js';
 import { readBack } from '../../src/kmeans/lloyd.js';
-import { createRandom, type Random } from '../../src/random.js';
+import { createRandom } from '../../src/random.js';
+import { plainPlusPlus } from '../support/plain-plus-plus.js';
 import { blobs, rowsOf } from '../support/point-sets.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-/** Greedy k-means++ in plain loops, with the same random numbers. */
-function plainPlusPlus(rows: readonly number[][], k: number, random: Random): number[] {
-  const squared = (i: number, j: number): number => rows[i]!.reduce((sum, value, f) => sum + (value - rows[j]![f]!) ** 2, 0);
-  const chosen = [random.integer(rows.length)];
-  let closest = rows.map((_, i) => squared(i, chosen[0]!));
-  while (chosen.length < k) {
-    const total = closest.reduce((sum, weight) => sum + weight, 0);
-    const options = Array.from({ length: 2 + Math.floor(Math.log(k)) }, () => {
-      let left = random.next() * total;
-      const row = closest.findIndex((weight) => (left -= weight) < 0);
-      return { row, after: closest.map((weight, i) => Math.min(weight, squared(i, row))) };
-    });
-    const sums = options.map(({ after }) => after.reduce((sum, weight) => sum + weight, 0));
-    const best = options[sums.indexOf(Math.min(...sums))]!;
-    chosen.push(best.row);
-    closest = best.after;
-  }
-  return chosen;
-}
 
 describe('initPlusPlus', () => {
   it('chooses what plain float64 loops choose', async () => {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assign, kmeans, type KMeansOptions, type KMeansResult } from '../../src/kmeans/index.js';
 import { manifest, readFloats } from '../support/golden.js';
 import { plainLloyd } from '../support/plain-lloyd.js';
+import { pointCrew } from '../support/point-crew.js';
 import { blobs, rowsOf } from '../support/point-sets.js';
 
 const golden = {
@@ -16,13 +17,17 @@ const golden = {
   centers: readFloats('clustering/centers.f32'),
 };
 
+/** What clusters: composed operations of a backend, or the kernels. */
+let crew: Pick<KMeansOptions, 'crew'> = {};
+const ways = [['cpu', false], ['wasm', false], ['wasm', true]] as const;
+
 /** Clusters flat points and checks that no tensor is left behind. */
 async function run(values: ArrayLike<number>, d: number, options: Omit<KMeansOptions, 'init'> & { init?: KMeansOptions['init'] | number[][] }): Promise<KMeansResult> {
   const before = tf.memory().numTensors;
   const points = tf.tensor2d(Float32Array.from(values as ArrayLike<number>), [values.length / d, d]);
   const { init, ...rest } = options;
   const start = Array.isArray(init) ? tf.tensor2d(init) : init;
-  const result = await kmeans(points, start === undefined ? rest : { ...rest, init: start });
+  const result = await kmeans(points, { ...crew, ...rest, ...(start && { init: start }) });
   expect(points.isDisposed).toBe(false);
   points.dispose();
   if (start instanceof tf.Tensor) start.dispose();
@@ -30,13 +35,14 @@ async function run(values: ArrayLike<number>, d: number, options: Omit<KMeansOpt
   return result;
 }
 
-describe.each(['cpu', 'wasm'])('kmeans on %s', (backend) => {
+describe.each(ways)('kmeans on %s, kernels %s', (backend, kernels) => {
   beforeAll(async () => {
     await tf.setBackend(backend);
     await tf.ready();
+    crew = kernels ? { crew: pointCrew(1) } : {};
   });
 
-  describe.each(['host', 'device'] as const)('summing on the %s', (accumulation) => {
+  describe.each(kernels ? (['host'] as const) : (['host', 'device'] as const))('summing on the %s', (accumulation) => {
     it('equals scikit-learn from the same start: labels, centroids, inertia and iterations', async () => {
       const result = await run(golden.x, 16, { nClusters: 6, init: rowsOf(golden.init, 16), tol: 0, accumulation });
       expect(result.nIter).toBe(manifest.clustering.scores.n_iter);
@@ -209,7 +215,7 @@ describe.each(['cpu', 'wasm'])('kmeans on %s', (backend) => {
     const { values } = blobs(80, 2, 4, 3, 11);
     const points = tf.tensor2d(values, [80, 2]);
     const seen: number[] = [];
-    await kmeans(points, { nClusters: 4, nInit: 5 }, ({ stage, done, total }) => {
+    await kmeans(points, { ...crew, nClusters: 4, nInit: 5 }, ({ stage, done, total }) => {
       expect([stage, total]).toEqual(['kmeans', 5]);
       seen.push(done);
     });
@@ -226,7 +232,7 @@ describe.each(['cpu', 'wasm'])('kmeans on %s', (backend) => {
       message: 'kmeans: expected 1 to 3 clusters for 3 sounds, got 4. Choose fewer clusters or add sounds.',
     });
     for (const bad of [{ nClusters: 0 }, { nClusters: 1.5 }, { nClusters: 2, nInit: 0 }, { nClusters: 2, maxIter: 0 }, { nClusters: 2, tol: -1 }, { nClusters: 2, tol: NaN }]) {
-      await expect(kmeans(points, bad)).rejects.toMatchObject({ code: 'KMEANS_RANGE' });
+      await expect(kmeans(points, { ...crew, ...bad })).rejects.toMatchObject({ code: 'KMEANS_RANGE' });
     }
     const wide = tf.zeros([2, 3]) as tf.Tensor2D;
     await expect(kmeans(points, { nClusters: 2, init: wide })).rejects.toMatchObject({ code: 'KMEANS_SHAPE' });
@@ -234,11 +240,11 @@ describe.each(['cpu', 'wasm'])('kmeans on %s', (backend) => {
     await expect(kmeans(none, { nClusters: 1 })).rejects.toMatchObject({ code: 'KMEANS_SHAPE' });
     for (const value of [NaN, Infinity, -Infinity, 3e38]) {
       const odd = tf.tensor2d([[1, 2], [3, value], [5, 6]]);
-      await expect(kmeans(odd, { nClusters: 2 })).rejects.toMatchObject({ code: 'KMEANS_NOT_FINITE' });
+      await expect(kmeans(odd, { ...crew, nClusters: 2 })).rejects.toMatchObject({ code: 'KMEANS_NOT_FINITE' });
       odd.dispose();
     }
     const lost = tf.tensor2d([[1, 2], [NaN, 2]]);
-    await expect(kmeans(points, { nClusters: 2, init: lost })).rejects.toMatchObject({ code: 'KMEANS_NOT_FINITE' });
+    await expect(kmeans(points, { ...crew, nClusters: 2, init: lost })).rejects.toMatchObject({ code: 'KMEANS_NOT_FINITE' });
     tf.dispose([wide, none, lost]);
     expect(tf.memory().numTensors).toBe(before);
     points.dispose();

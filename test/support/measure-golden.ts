@@ -31,10 +31,10 @@ async function estimateTuning(spectrum: tf.Tensor3D, settings: { sampleRate: num
   return estimator.estimate();
 }
 
-/** Runs every public operation on one signal, on the backend that is set. */
-export async function measureGolden(golden: GoldenCase): Promise<{ arrays: Map<GoldenFeature, Measured>; tuning: number }> {
+/** Runs every public operation on one signal, on the backend that is set: by its own kernels where it has them, unless they are to be composed. */
+export async function measureGolden(golden: GoldenCase, options: dsp.PlanOptions = {}): Promise<{ arrays: Map<GoldenFeature, Measured>; tuning: number }> {
   const { nFft, hopLength, sampleRate, samples } = golden;
-  const plan = dsp.createDspPlan({ sampleRate, nFft, hopLength, nMels: 128, nMfcc: 20, nChroma: 12 });
+  const plan = dsp.createDspPlan({ sampleRate, nFft, hopLength, nMels: 128, nMfcc: 20, nChroma: 12 }, options);
   const signal = tf.tensor2d(samples, [1, samples.length]);
   const padded = dsp.centerPad(signal, nFft);
   const half = Math.floor(nFft / 2);

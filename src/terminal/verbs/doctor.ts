@@ -9,7 +9,7 @@ export function addDoctor(parser: Argv<Everywhere>): Argv<Everywhere> {
     (args) => args,
     async ({ json }) => {
       const { doctor } = await import('../../commands/doctor.js');
-      const { renderDoctor } = await import('../render.js');
+      const { renderDoctor } = await import('../render-doctor.js');
       const outcome = await doctor();
       print(json, outcome, () => renderDoctor(outcome));
     },

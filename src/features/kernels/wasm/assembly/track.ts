@@ -1,5 +1,7 @@
 /** From a track's frames to its row: decibels, cepstra, deltas, and the statistics over time of both feature layouts. */
-import { log2x4 } from '../../../../tensor-dsp/kernels/wasm/assembly/log2';
+import { log2x4, maxLanes } from '../../../../tensor-dsp/kernels/wasm/assembly/log2';
+import { foldBands, setupCepstrum, cepstraOf4 } from './cepstrum';
+import { addRows, columnStatistics, deltas, put } from './statistics';
 
 const AMIN: f32 = 1e-10;
 /** 10 log10 x = DB log2 x */
@@ -11,191 +13,168 @@ const SINGLES = 4;
 
 let nMels: i32 = 0;
 let nMfcc: i32 = 0;
-let mfccStride: i32 = 0; // nMfcc to whole registers
 let nBands: i32 = 0;
 let nChroma: i32 = 0;
-let dct: usize = 0; // f32[nMels][mfccStride]
-let melDb: usize = 0; // f32[nMels + 4]
-let decibels: usize = 0; // f32[2 nBands + 4]
-let cepstrum: usize = 0; // f32[mfccStride]
+// Columns of a row of the frames as they were measured. Each part begins on a whole register.
+let peakColumn: i32 = 0;
+let valleyColumn: i32 = 0;
+let chromaColumn: i32 = 0;
+let rowStride: i32 = 0;
+// Columns of a row of the 'kin' layout.
+let mfccColumn: i32 = 0;
+let contrastColumn: i32 = 0;
+let deltaColumn: i32 = 0;
+let frameStride: i32 = 0;
 
-/** Sets the sizes and tables; `scratch` holds nMels + 2 nBands + mfccStride + 12 floats. */
-export function setupTrack(mels: i32, coefficients: i32, stride: i32, bands: i32, pitchClasses: i32, dctAddress: usize, scratch: usize): void {
+let decibels: usize = 0; // f32[nMels to a register + 2]
+let melSums: usize = 0; // f64[SINGLES + nMels to a register]
+let statistics: usize = 0; // f32[4][frameStride]
+
+@inline
+function registers(count: i32): i32 {
+  return (count + 3) & ~3;
+}
+
+@inline
+function bytes(floats: i32): usize {
+  return (<usize>floats) << 2;
+}
+
+/** Sets the sizes and the table of cepstra (see cepstrum.ts); `memory`, aligned to 16, holds `trackBytes` bytes. */
+export function setupTrack(mels: i32, coefficients: i32, contrastBands: i32, pitchClasses: i32, dct: usize, memory: usize): void {
   nMels = mels;
   nMfcc = coefficients;
-  mfccStride = stride;
-  nBands = bands;
+  nBands = contrastBands;
   nChroma = pitchClasses;
-  dct = dctAddress;
-  melDb = scratch;
-  decibels = melDb + ((<usize>((nMels + 7) & ~3)) << 2);
-  cepstrum = decibels + ((<usize>((2 * nBands + 7) & ~3)) << 2);
+  peakColumn = SINGLES + registers(mels);
+  valleyColumn = peakColumn + registers(contrastBands);
+  chromaColumn = valleyColumn + registers(contrastBands);
+  rowStride = chromaColumn + registers(pitchClasses);
+  mfccColumn = SINGLES + registers(pitchClasses);
+  contrastColumn = mfccColumn + ((coefficients + 7) & ~7);
+  deltaColumn = contrastColumn + registers(contrastBands);
+  frameStride = deltaColumn + registers(coefficients);
+  decibels = memory + 16;
+  melSums = decibels + bytes(registers(mels) + 8);
+  statistics = melSums + 2 * bytes(SINGLES + registers(mels));
+  setupCepstrum(mels, coefficients, dct, statistics + 4 * bytes(frameStride));
 }
 
-@inline
-function at(address: usize, index: i32): f32 {
-  return load<f32>(address + ((<usize>index) << 2));
+/** Bytes that `setupTrack` needs. */
+export function trackBytes(mels: i32, coefficients: i32, contrastBands: i32, pitchClasses: i32): i32 {
+  const widest = SINGLES + registers(pitchClasses) + 2 * (coefficients + 8) + registers(contrastBands);
+  return 4 * (registers(mels) + 16 + 2 * (SINGLES + registers(mels)) + 4 * widest + 8 * (mels / 2 + 8)) + 64;
 }
 
-@inline
-function put(address: usize, index: i32, value: f32): void {
-  store<f32>(address + ((<usize>index) << 2), value);
+/** Floats of a row of frames, as `measureFrames` and `measureChroma` write it. */
+export function rowFloats(): i32 {
+  return rowStride;
 }
 
-/** max(10 log10(max(amin, x)), floor) of n values; reads and writes up to three beyond. */
+/** Where a row's contrast begins: peaks, then valleys. */
+export function contrastPlace(): i32 {
+  return peakColumn;
+}
+
+/** Where its chroma begins. */
+export function chromaPlace(): i32 {
+  return chromaColumn;
+}
+
+/** Floats of a row of `measureTrack`'s scratch. */
+export function frameFloats(): i32 {
+  return frameStride;
+}
+
+/** max(10 log10(max(amin, x)), floor) of n values to a whole register. */
 @inline
-function toDb(from: usize, n: i32, floor: f32, to: usize): void {
+function toDb(from: usize, n: i32, floors: v128, to: usize): void {
   const amin = f32x4.splat(AMIN);
-  const floors = f32x4.splat(floor);
-  for (let i: usize = 0; i < (<usize>n) << 2; i += 16) {
-    v128.store(to + i, f32x4.max(f32x4.mul(log2x4(f32x4.max(v128.load(from + i), amin)), f32x4.splat(DB)), floors));
+  for (let i: usize = 0; i < bytes(n); i += 16) {
+    v128.store(to + i, f32x4.pmax(f32x4.mul(log2x4(f32x4.pmax(v128.load(from + i), amin)), f32x4.splat(DB)), floors));
   }
 }
 
-@inline
-function log10(x: f32): f32 {
-  return f32x4.extract_lane(log2x4(f32x4.splat(x)), 0) * LOG10_2;
-}
-
-function largest(rows: usize, rowStride: i32, count: i32, column: i32, width: i32): f32 {
-  let most: f32 = 0;
-  for (let t = 0; t < count; t++) {
-    const row = rows + ((<usize>(t * rowStride + column)) << 2);
-    for (let i = 0; i < width; i++) most = Mathf.max(most, at(row, i));
+/** The lowest decibels that a part of the rows may have: TOP_DB below its largest value. */
+function floorOf(rows: usize, count: i32, column: i32, width: i32): v128 {
+  const step = bytes(rowStride);
+  let most = f32x4.splat(AMIN);
+  for (let row = rows + bytes(column), end = row + <usize>count * step; row < end; row += step) {
+    for (let at = row, last = row + bytes(width); at < last; at += 16) most = f32x4.pmax(most, v128.load(at));
   }
-  return most;
-}
-
-@inline
-function addTo(sums: usize, index: i32, value: f32): void {
-  const address = sums + ((<usize>index) << 3);
-  store<f64>(address, load<f64>(address) + <f64>value);
+  const largest = f32x4.extract_lane(log2x4(f32x4.splat(maxLanes(most))), 0);
+  return f32x4.splat(DB * largest - TOP_DB);
 }
 
 /**
- * @param rows     f32[count][rowStride]: singles, mel, peaks, valleys, chroma
- * @param frames   f32[count][frameStride], scratch: the columns of the 'kin' layout
- * @param sums     f64, scratch: as many as both rows have columns
+ * @param rows     f32[count][rowFloats]: singles, mel, peaks, valleys, chroma
+ * @param frames   f32[count + 3][frameFloats], scratch: the columns of the 'kin' layout
+ * @param weights  f64[count], scratch: each frame's share of the energy
  * @param seed     f32[4 + nChroma + nMels + nMfcc + nBands]
  * @param kin      f32[4 (4 + nChroma + 2 nMfcc + nBands)]
  */
-export function measureTrack(rows: usize, rowStride: i32, count: i32, frames: usize, frameStride: i32, sums: usize, seed: usize, kin: usize): void {
-  const peakColumn = SINGLES + nMels;
-  const valleyColumn = peakColumn + nBands;
-  const chromaColumn = valleyColumn + nBands;
-  const melFloor = DB * f32x4.extract_lane(log2x4(f32x4.splat(Mathf.max(AMIN, largest(rows, rowStride, count, SINGLES, nMels)))), 0) - TOP_DB;
-  const peakFloor = DB * f32x4.extract_lane(log2x4(f32x4.splat(Mathf.max(AMIN, largest(rows, rowStride, count, peakColumn, nBands)))), 0) - TOP_DB;
-  const valleyFloor = DB * f32x4.extract_lane(log2x4(f32x4.splat(Mathf.max(AMIN, largest(rows, rowStride, count, valleyColumn, nBands)))), 0) - TOP_DB;
-
-  const seedWidth = SINGLES + nChroma + nMels + nMfcc + nBands;
-  const width = SINGLES + nChroma + 2 * nMfcc + nBands;
-  const mfccOut = SINGLES + nChroma;
-  const contrastOut = mfccOut + nMfcc;
-  const deltaOut = contrastOut + nBands;
-  for (let i = 0; i < seedWidth; i++) store<f64>(sums + ((<usize>i) << 3), 0);
+export function measureTrack(rows: usize, count: i32, frames: usize, weights: usize, seed: usize, kin: usize): void {
+  const rowBytes = bytes(rowStride);
+  const frameBytes = bytes(frameStride);
+  const melFloors = floorOf(rows, count, SINGLES, nMels);
+  const peakFloors = floorOf(rows, count, peakColumn, nBands);
+  const valleyFloors = floorOf(rows, count, valleyColumn, nBands);
   let energy: f64 = 0;
-
   for (let t = 0; t < count; t++) {
-    const row = rows + ((<usize>(t * rowStride)) << 2);
-    const out = frames + ((<usize>(t * frameStride)) << 2);
-    const level = at(row, 1);
-    energy += <f64>level * <f64>level;
-    put(out, 0, at(row, 0));
-    put(out, 1, log10(level + <f32>1e-5));
-    put(out, 2, log10(at(row, 2) + <f32>1e-10));
-    put(out, 3, at(row, 3));
-    for (let i = 0; i < SINGLES; i++) addTo(sums, i, at(row, i));
-    for (let c = 0; c < nChroma; c++) {
-      const value = at(row, chromaColumn + c);
-      put(out, SINGLES + c, value);
-      addTo(sums, SINGLES + c, value);
-    }
-    const mels = row + ((<usize>SINGLES) << 2);
-    for (let m = 0; m < nMels; m++) addTo(sums, SINGLES + nChroma + m, at(mels, m));
-
-    toDb(mels, nMels, melFloor, melDb);
-    for (let j = 0; j < mfccStride; j += 4) {
-      let sum = f32x4.splat(0);
-      let other = f32x4.splat(0);
-      let d = dct + ((<usize>j) << 2);
-      const step = (<usize>mfccStride) << 2;
-      let m = 0;
-      for (; m + 1 < nMels; m += 2) {
-        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(melDb + ((<usize>m) << 2)), v128.load(d)));
-        other = f32x4.add(other, f32x4.mul(v128.load32_splat(melDb + ((<usize>(m + 1)) << 2)), v128.load(d + step)));
-        d += 2 * step;
-      }
-      if (m < nMels) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(melDb + ((<usize>m) << 2)), v128.load(d)));
-      v128.store(cepstrum + ((<usize>j) << 2), f32x4.add(sum, other));
-    }
-    for (let i = 0; i < nMfcc; i++) {
-      const value = at(cepstrum, i);
-      put(out, mfccOut + i, value);
-      addTo(sums, SINGLES + nChroma + nMels + i, value);
-    }
-    toDb(row + ((<usize>peakColumn) << 2), nBands, peakFloor, decibels);
-    const valleys = decibels + ((<usize>((nBands + 3) & ~3)) << 2);
-    toDb(row + ((<usize>valleyColumn) << 2), nBands, valleyFloor, valleys);
-    for (let b = 0; b < nBands; b++) {
-      const value = at(decibels, b) - at(valleys, b);
-      put(out, contrastOut + b, value);
-      addTo(sums, SINGLES + nChroma + nMels + nMfcc + b, value);
-    }
+    const row = rows + <usize>t * rowBytes;
+    const out = frames + <usize>t * frameBytes;
+    const level = load<f32>(row, 4);
+    const square = <f64>level * <f64>level;
+    store<f64>(weights + ((<usize>t) << 3), square);
+    energy += square;
+    // bandwidth, log10(rms + 1e-5), log10(flatness + 1e-10), zero-crossing rate
+    const singles = v128.load(row);
+    const logs = f32x4.mul(log2x4(f32x4.pmax(f32x4.add(singles, f32x4(0, 1e-5, 1e-10, 0)), f32x4.splat(AMIN))), f32x4.splat(LOG10_2));
+    v128.store(out, v128.shuffle<f32>(singles, logs, 0, 5, 6, 3));
+    for (let i: usize = 0; i < bytes(nChroma); i += 16) v128.store(out + bytes(SINGLES) + i, v128.load(row + bytes(chromaColumn) + i));
+    toDb(row + bytes(SINGLES), nMels, melFloors, decibels);
+    foldBands(decibels, t & 3);
+    if ((t & 3) === 3 || t === count - 1) cepstraOf4(frames + <usize>(t & ~3) * frameBytes + bytes(mfccColumn), frameBytes);
+    const contrast = out + bytes(contrastColumn);
+    toDb(row + bytes(valleyColumn), nBands, valleyFloors, decibels);
+    toDb(row + bytes(peakColumn), nBands, peakFloors, contrast);
+    for (let i: usize = 0; i < bytes(nBands); i += 16) v128.store(contrast + i, f32x4.sub(v128.load(contrast + i), v128.load(decibels + i)));
   }
-  for (let i = 0; i < seedWidth; i++) put(seed, i, <f32>(load<f64>(sums + ((<usize>i) << 3)) / <f64>count));
-
-  deltas(frames, frameStride, count, mfccOut, deltaOut);
-  statistics(rows, rowStride, frames, frameStride, count, width, energy, sums, kin);
+  // A silent track has no loud frames to prefer.
+  for (let t = 0; t < count; t++) {
+    const at = weights + ((<usize>t) << 3);
+    store<f64>(at, energy > 0 ? load<f64>(at) / energy : 1 / <f64>count);
+  }
+  deltas(frames, frameStride, count, mfccColumn, deltaColumn, nMfcc);
+  columnStatistics(frames, frameStride, count, weights, statistics);
+  addRows(rows, rowStride, count, SINGLES + registers(nMels), melSums);
+  writeKin(kin);
+  writeSeed(seed, count);
 }
 
-/** librosa's delta (width 9, mode interp, or the largest odd width that fits); its ends repeat the last whole window's. */
-function deltas(frames: usize, stride: i32, count: i32, from: i32, to: i32): void {
-  const half = min(4, (count - 1) >> 1);
-  const scale: f32 = half > 0 ? <f32>3 / <f32>(half * (half + 1) * (2 * half + 1)) : 0;
-  for (let t = 0; t < count; t++) {
-    const centre = min(max(t, half), count - 1 - half);
-    const out = frames + ((<usize>(t * stride + to)) << 2);
-    for (let i = 0; i < nMfcc; i++) {
-      let slope: f32 = 0;
-      for (let j = 1; j <= half; j++) {
-        slope += <f32>j * (at(frames, (centre + j) * stride + from + i) - at(frames, (centre - j) * stride + from + i));
-      }
-      put(out, i, slope * scale);
-    }
+/** Mean, deviation, weighted mean and weighted deviation of the columns, without what fills up registers. */
+function writeKin(kin: usize): void {
+  let to = kin;
+  for (let i = 0; i < 4; i++) {
+    const from = statistics + bytes(i * frameStride);
+    to = copy(from, SINGLES, to);
+    to = copy(from + bytes(SINGLES), nChroma, to);
+    to = copy(from + bytes(mfccColumn), nMfcc, to);
+    to = copy(from + bytes(contrastColumn), nBands, to);
+    to = copy(from + bytes(deltaColumn), nMfcc, to);
   }
 }
 
-/** Means and standard deviations over time: plain, then weighted by each frame's share of the energy. */
-function statistics(rows: usize, rowStride: i32, frames: usize, stride: i32, count: i32, width: i32, energy: f64, sums: usize, kin: usize): void {
-  const weighted = sums + ((<usize>width) << 3);
-  for (let round = 0; round < 2; round++) {
-    for (let i = 0; i < 2 * width; i++) store<f64>(sums + ((<usize>i) << 3), 0);
-    for (let t = 0; t < count; t++) {
-      const level = <f64>at(rows, t * rowStride + 1);
-      // A silent track has no loud frames to prefer.
-      const w = energy > 0 ? (level * level) / energy : 1 / <f64>count;
-      const frame = frames + ((<usize>(t * stride)) << 2);
-      for (let i = 0; i < width; i++) {
-        const value = <f64>at(frame, i);
-        let plain = value;
-        let heavy = value;
-        if (round === 1) {
-          plain = value - <f64>at(kin, i);
-          heavy = value - <f64>at(kin, 2 * width + i);
-          plain *= plain;
-          heavy *= heavy;
-        }
-        const a = sums + ((<usize>i) << 3);
-        const b = weighted + ((<usize>i) << 3);
-        store<f64>(a, load<f64>(a) + plain);
-        store<f64>(b, load<f64>(b) + w * heavy);
-      }
-    }
-    for (let i = 0; i < width; i++) {
-      const plain = load<f64>(sums + ((<usize>i) << 3)) / <f64>count;
-      const heavy = load<f64>(weighted + ((<usize>i) << 3));
-      put(kin, (round === 0 ? 0 : width) + i, <f32>(round === 0 ? plain : Math.sqrt(plain)));
-      put(kin, (round === 0 ? 2 * width : 3 * width) + i, <f32>(round === 0 ? heavy : Math.sqrt(heavy)));
-    }
-  }
+/** Means over time. Those of chroma, cepstra and contrast are among the statistics already. */
+function writeSeed(seed: usize, count: i32): void {
+  for (let i = 0; i < SINGLES; i++) put(seed, i, <f32>(load<f64>(melSums + ((<usize>i) << 3)) / <f64>count));
+  let to = copy(statistics + bytes(SINGLES), nChroma, seed + bytes(SINGLES));
+  for (let m = 0; m < nMels; m++) put(to, m, <f32>(load<f64>(melSums + ((<usize>(SINGLES + m)) << 3)) / <f64>count));
+  to = copy(statistics + bytes(mfccColumn), nMfcc, to + bytes(nMels));
+  copy(statistics + bytes(contrastColumn), nBands, to);
+}
+
+function copy(from: usize, count: i32, to: usize): usize {
+  memory.copy(to, from, bytes(count));
+  return to + bytes(count);
 }

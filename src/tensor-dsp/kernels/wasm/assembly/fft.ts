@@ -1,111 +1,105 @@
 /**
- * Power spectrum of real frames by a float64 Stockham transform of radix 4 on split real and imaginary parts.
+ * Power spectrum of real frames by a float64 Stockham transform of radices 4 and 8.
  *
  * float64 costs twice the lanes and saves the second transform that float32 needs (see ../../../stft.ts).
- * nFft is a power of two, 32 or more: the complex transform has M = nFft / 2 points.
+ * nFft is a power of two, 64 or more. Neighbouring samples make one complex value, so the transform has M = nFft / 2 points: a first pass of radix 4
+ * that windows the frame on its way in, passes of radix 8 and 4, and a last one of radix 4 whose results go on to the power without being stored.
  */
+import { fillTwiddles, passOf2, passOf4, passOf8 } from './fft-passes';
+import { fillTurns, lastPass } from './fft-last-pass';
 
 /** Addresses of the tables and of the two buffers that the passes go between, set by `setupFft`. */
 let points: i32 = 0; // M
-let windowEven: usize = 0; // f64[M], window[2n]
-let windowOdd: usize = 0; // f64[M], window[2n + 1]
-let twiddles: usize = 0; // f64, pass by pass: w1r w1i w2r w2i w3r w3i, each of n / 4
-let splitReal: usize = 0; // f64[M / 2 + 2], cos(2 pi k / nFft)
-let splitImag: usize = 0; // f64[M / 2 + 2], -sin(2 pi k / nFft)
-let aReal: usize = 0;
-let aImag: usize = 0;
-let bReal: usize = 0;
-let bImag: usize = 0;
+let window: usize = 0; // f64, two values of n at a time: half the window at 2n, 2n + 2, 2n + 1, 2n + 3
+let firstTwiddles: usize = 0; // f64, two p at a time: w1r w1i w2r w2i w3r w3i, each of two
+let laterTwiddles: usize = 0;
+let turns: usize = 0; // f64, two q at a time: cos and -sin of 2 pi k / nFft at k = q, then at k = q + M / 4
+let bufferA: usize = 0;
+let bufferB: usize = 0;
 
-/** Doubles that `setupFft` needs: tables and buffers. */
-export function fftDoubles(m: i32): i32 {
-  return 2 * m + 2 * m + 2 * (m / 2 + 2) + 4 * m;
+/** Bytes that `setupFft` needs for tables and buffers. */
+export function fftBytes(m: i32): i32 {
+  // window 16 m, first twiddles 12 m, later ones at most m / 4 · 3 / 4 · 16 · 4 / 3, turns 8 · (m / 8 + 2) · 4, buffers with room to look beyond
+  return 16 * m + 12 * m + 4 * m + 64 + 4 * m + 64 + 2 * (16 * m + 64);
 }
 
-@inline
-function put(address: usize, index: i32, value: f64): void {
-  store<f64>(address + ((<usize>index) << 3), value);
-}
-
-/** Fills the tables for nFft = 2 m at `memory`, which is aligned to 16. */
-export function setupFft(m: i32, memory: usize): void {
+/**
+ * Fills the tables for nFft = 2 m.
+ *
+ * @param shape  f64[2 m], the window
+ * @param memory aligned to 64
+ */
+export function setupFft(m: i32, shape: usize, memory: usize): void {
   points = m;
-  const bytes = (<usize>m) << 3;
-  windowEven = memory;
-  windowOdd = windowEven + bytes;
-  twiddles = windowOdd + bytes;
-  splitReal = twiddles + 2 * bytes;
-  splitImag = splitReal + (((<usize>(m / 2 + 2)) << 3));
-  aReal = splitImag + (((<usize>(m / 2 + 2)) << 3));
-  aImag = aReal + bytes;
-  bReal = aImag + bytes;
-  bImag = bReal + bytes;
-
-  const nFft = 2 * m;
-  for (let n = 0; n < m; n++) {
-    put(windowEven, n, 0.5 - 0.5 * Math.cos((2 * Math.PI * <f64>(2 * n)) / <f64>nFft));
-    put(windowOdd, n, 0.5 - 0.5 * Math.cos((2 * Math.PI * <f64>(2 * n + 1)) / <f64>nFft));
-  }
-  let at = twiddles;
-  for (let n = m; n >= 4; n >>= 2) {
-    const quarter = n >> 2;
-    for (let p = 0; p < quarter; p++) {
-      const angle = (-2 * Math.PI * <f64>p) / <f64>n;
-      put(at, p, Math.cos(angle));
-      put(at, quarter + p, Math.sin(angle));
-      put(at, 2 * quarter + p, Math.cos(2 * angle));
-      put(at, 3 * quarter + p, Math.sin(2 * angle));
-      put(at, 4 * quarter + p, Math.cos(3 * angle));
-      put(at, 5 * quarter + p, Math.sin(3 * angle));
+  window = memory;
+  let at = window;
+  for (let n = 0; n < m; n += 2) {
+    for (let i = 0; i < 4; i++) {
+      const sample = 2 * n + ((i & 1) << 1) + (i >> 1);
+      // The halves that taking the two real transforms apart would bring.
+      store<f64>(at, 0.5 * load<f64>(shape + ((<usize>sample) << 3)));
+      at += 8;
     }
-    at += (<usize>(6 * quarter)) << 3;
   }
-  for (let k = 0; k < m / 2 + 2; k++) {
-    put(splitReal, k, Math.cos((2 * Math.PI * <f64>k) / <f64>nFft));
-    put(splitImag, k, -Math.sin((2 * Math.PI * <f64>k) / <f64>nFft));
+  firstTwiddles = at;
+  for (let p = 0; p < m >> 2; p += 2) {
+    for (let j = 1; j < 4; j++) {
+      for (let lane = 0; lane < 2; lane++) {
+        const angle = (-2 * Math.PI * <f64>(j * (p + lane))) / <f64>m;
+        store<f64>(at + ((<usize>lane) << 3), Math.cos(angle));
+        store<f64>(at + ((<usize>lane) << 3), Math.sin(angle), 16);
+      }
+      at += 32;
+    }
   }
+  laterTwiddles = at;
+  for (let n = m >> 2; n > 4; ) {
+    const radix = radixOf(n);
+    at = fillTwiddles(n, radix, at);
+    n /= radix;
+  }
+  turns = at;
+  at = fillTurns(m, turns);
+  bufferA = (at + 63) & ~63;
+  // Not a whole number of pages apart, so that what is read and what is written do not share their places in the cache.
+  bufferB = bufferA + ((<usize>m) << 4) + 64;
 }
 
-@inline
-function at2(address: usize, index: i32): v128 {
-  return v128.load(address + ((<usize>index) << 3));
+/** The radix of the pass of length n between the first and the last: eights, and fours where 8 does not divide what is left. */
+function radixOf(n: i32): i32 {
+  const left = ctz(n) - 2;
+  return left === 1 ? 2 : left % 3 === 0 ? 8 : 4;
 }
 
-/** Two complex samples of the windowed frame: z[n] = window[2n] x[2n] + i window[2n+1] x[2n+1]. Returned through two globals-free shuffles. */
-@inline
-function evens(frame: usize, n: i32): v128 {
-  const x = v128.load(frame + ((<usize>n) << 3)); // x[2n] x[2n+1] x[2n+2] x[2n+3]
-  return f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 0, 2, 0, 2)), at2(windowEven, n));
-}
-
-@inline
-function odds(frame: usize, n: i32): v128 {
-  const x = v128.load(frame + ((<usize>n) << 3));
-  return f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 1, 3, 1, 3)), at2(windowOdd, n));
-}
-
-@inline
-function put2(address: usize, index: i32, value: v128): void {
-  v128.store(address + ((<usize>index) << 3), value);
-}
-
-/** First pass: windows the frame on the way in; neighbouring p share a register, so the four results of each are interleaved on the way out. */
+/** One frame's M complex values, windowed, through the first pass. Neighbouring p share a register, so results are interleaved on the way out. */
 function firstPass(frame: usize): void {
   const quarter = points >> 2;
-  const w = twiddles;
-  for (let p = 0; p < quarter; p += 2) {
-    const ar = evens(frame, p);
-    const ai = odds(frame, p);
-    const br = evens(frame, p + quarter);
-    const bi = odds(frame, p + quarter);
-    const cr = evens(frame, p + 2 * quarter);
-    const ci = odds(frame, p + 2 * quarter);
-    const dr = evens(frame, p + 3 * quarter);
-    const di = odds(frame, p + 3 * quarter);
+  const step = (<usize>quarter) << 3;
+  let y = bufferA;
+  let w = firstTwiddles;
+  let h = window;
+  const windowStep = (<usize>quarter) << 4;
+  for (let x = frame, end = frame + step; x < end; x += 16, h += 32, w += 96, y += 128) {
+    const xb = x + step;
+    const xc = xb + step;
+    const hb = h + windowStep;
+    const hc = hb + windowStep;
+    const sa = v128.load(x); // x[2n] x[2n+1] x[2n+2] x[2n+3]
+    const sb = v128.load(xb);
+    const sc = v128.load(xc);
+    const sd = v128.load(xc + step);
+    const ar = evens(sa, h);
+    const ai = odds(sa, h);
+    const cr = evens(sc, hc);
+    const ci = odds(sc, hc);
     const apcR = f64x2.add(ar, cr);
     const apcI = f64x2.add(ai, ci);
     const amcR = f64x2.sub(ar, cr);
     const amcI = f64x2.sub(ai, ci);
+    const br = evens(sb, hb);
+    const bi = odds(sb, hb);
+    const dr = evens(sd, hc + windowStep);
+    const di = odds(sd, hc + windowStep);
     const bpdR = f64x2.add(br, dr);
     const bpdI = f64x2.add(bi, di);
     const bmdR = f64x2.sub(br, dr);
@@ -114,97 +108,41 @@ function firstPass(frame: usize): void {
     const y0I = f64x2.add(apcI, bpdI);
     const t1R = f64x2.add(amcR, bmdI);
     const t1I = f64x2.sub(amcI, bmdR);
-    const t2R = f64x2.sub(apcR, bpdR);
-    const t2I = f64x2.sub(apcI, bpdI);
-    const t3R = f64x2.sub(amcR, bmdI);
-    const t3I = f64x2.add(amcI, bmdR);
-    const w1r = at2(w, p);
-    const w1i = at2(w, quarter + p);
-    const w2r = at2(w, 2 * quarter + p);
-    const w2i = at2(w, 3 * quarter + p);
-    const w3r = at2(w, 4 * quarter + p);
-    const w3i = at2(w, 5 * quarter + p);
+    const w1r = v128.load(w);
+    const w1i = v128.load(w, 16);
     const y1R = f64x2.sub(f64x2.mul(t1R, w1r), f64x2.mul(t1I, w1i));
     const y1I = f64x2.add(f64x2.mul(t1R, w1i), f64x2.mul(t1I, w1r));
+    v128.store(y, v128.shuffle<f64>(y0R, y1R, 0, 2));
+    v128.store(y, v128.shuffle<f64>(y0I, y1I, 0, 2), 16);
+    v128.store(y, v128.shuffle<f64>(y0R, y1R, 1, 3), 64);
+    v128.store(y, v128.shuffle<f64>(y0I, y1I, 1, 3), 80);
+    const t2R = f64x2.sub(apcR, bpdR);
+    const t2I = f64x2.sub(apcI, bpdI);
+    const w2r = v128.load(w, 32);
+    const w2i = v128.load(w, 48);
     const y2R = f64x2.sub(f64x2.mul(t2R, w2r), f64x2.mul(t2I, w2i));
     const y2I = f64x2.add(f64x2.mul(t2R, w2i), f64x2.mul(t2I, w2r));
+    const t3R = f64x2.sub(amcR, bmdI);
+    const t3I = f64x2.add(amcI, bmdR);
+    const w3r = v128.load(w, 64);
+    const w3i = v128.load(w, 80);
     const y3R = f64x2.sub(f64x2.mul(t3R, w3r), f64x2.mul(t3I, w3i));
     const y3I = f64x2.add(f64x2.mul(t3R, w3i), f64x2.mul(t3I, w3r));
-    const o = 4 * p;
-    put2(aReal, o, v128.shuffle<f64>(y0R, y1R, 0, 2));
-    put2(aReal, o + 2, v128.shuffle<f64>(y2R, y3R, 0, 2));
-    put2(aReal, o + 4, v128.shuffle<f64>(y0R, y1R, 1, 3));
-    put2(aReal, o + 6, v128.shuffle<f64>(y2R, y3R, 1, 3));
-    put2(aImag, o, v128.shuffle<f64>(y0I, y1I, 0, 2));
-    put2(aImag, o + 2, v128.shuffle<f64>(y2I, y3I, 0, 2));
-    put2(aImag, o + 4, v128.shuffle<f64>(y0I, y1I, 1, 3));
-    put2(aImag, o + 6, v128.shuffle<f64>(y2I, y3I, 1, 3));
+    v128.store(y, v128.shuffle<f64>(y2R, y3R, 0, 2), 32);
+    v128.store(y, v128.shuffle<f64>(y2I, y3I, 0, 2), 48);
+    v128.store(y, v128.shuffle<f64>(y2R, y3R, 1, 3), 96);
+    v128.store(y, v128.shuffle<f64>(y2I, y3I, 1, 3), 112);
   }
 }
 
-/** A later pass of length n and stride s, from (xr, xi) to (yr, yi). */
-function pass(n: i32, s: i32, w: usize, xr: usize, xi: usize, yr: usize, yi: usize): void {
-  const quarter = n >> 2;
-  for (let p = 0; p < quarter; p++) {
-    const w1r = f64x2.splat(load<f64>(w + ((<usize>p) << 3)));
-    const w1i = f64x2.splat(load<f64>(w + ((<usize>(quarter + p)) << 3)));
-    const w2r = f64x2.splat(load<f64>(w + ((<usize>(2 * quarter + p)) << 3)));
-    const w2i = f64x2.splat(load<f64>(w + ((<usize>(3 * quarter + p)) << 3)));
-    const w3r = f64x2.splat(load<f64>(w + ((<usize>(4 * quarter + p)) << 3)));
-    const w3i = f64x2.splat(load<f64>(w + ((<usize>(5 * quarter + p)) << 3)));
-    const a = s * p;
-    const b = a + s * quarter;
-    const c = b + s * quarter;
-    const d = c + s * quarter;
-    const o = 4 * s * p;
-    for (let q = 0; q < s; q += 2) {
-      const ar = at2(xr, a + q);
-      const ai = at2(xi, a + q);
-      const br = at2(xr, b + q);
-      const bi = at2(xi, b + q);
-      const cr = at2(xr, c + q);
-      const ci = at2(xi, c + q);
-      const dr = at2(xr, d + q);
-      const di = at2(xi, d + q);
-      const apcR = f64x2.add(ar, cr);
-      const apcI = f64x2.add(ai, ci);
-      const amcR = f64x2.sub(ar, cr);
-      const amcI = f64x2.sub(ai, ci);
-      const bpdR = f64x2.add(br, dr);
-      const bpdI = f64x2.add(bi, di);
-      const bmdR = f64x2.sub(br, dr);
-      const bmdI = f64x2.sub(bi, di);
-      put2(yr, o + q, f64x2.add(apcR, bpdR));
-      put2(yi, o + q, f64x2.add(apcI, bpdI));
-      const t1R = f64x2.add(amcR, bmdI);
-      const t1I = f64x2.sub(amcI, bmdR);
-      put2(yr, o + s + q, f64x2.sub(f64x2.mul(t1R, w1r), f64x2.mul(t1I, w1i)));
-      put2(yi, o + s + q, f64x2.add(f64x2.mul(t1R, w1i), f64x2.mul(t1I, w1r)));
-      const t2R = f64x2.sub(apcR, bpdR);
-      const t2I = f64x2.sub(apcI, bpdI);
-      put2(yr, o + 2 * s + q, f64x2.sub(f64x2.mul(t2R, w2r), f64x2.mul(t2I, w2i)));
-      put2(yi, o + 2 * s + q, f64x2.add(f64x2.mul(t2R, w2i), f64x2.mul(t2I, w2r)));
-      const t3R = f64x2.sub(amcR, bmdI);
-      const t3I = f64x2.add(amcI, bmdR);
-      put2(yr, o + 3 * s + q, f64x2.sub(f64x2.mul(t3R, w3r), f64x2.mul(t3I, w3i)));
-      put2(yi, o + 3 * s + q, f64x2.add(f64x2.mul(t3R, w3i), f64x2.mul(t3I, w3r)));
-    }
-  }
+@inline
+function evens(x: v128, h: usize): v128 {
+  return f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 0, 2, 0, 2)), v128.load(h));
 }
 
-/** The last radix-2 pass where M is no power of four. */
-function lastPassOf2(xr: usize, xi: usize, yr: usize, yi: usize): void {
-  const half = points >> 1;
-  for (let q = 0; q < half; q += 2) {
-    const ar = at2(xr, q);
-    const ai = at2(xi, q);
-    const br = at2(xr, half + q);
-    const bi = at2(xi, half + q);
-    put2(yr, q, f64x2.add(ar, br));
-    put2(yi, q, f64x2.add(ai, bi));
-    put2(yr, half + q, f64x2.sub(ar, br));
-    put2(yi, half + q, f64x2.sub(ai, bi));
-  }
+@inline
+function odds(x: v128, h: usize): v128 {
+  return f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 1, 3, 1, 3)), v128.load(h, 16));
 }
 
 /**
@@ -214,65 +152,22 @@ function lastPassOf2(xr: usize, xi: usize, yr: usize, yi: usize): void {
  * @param power f32[M + 1]
  */
 export function framePower(frame: usize, power: usize): void {
-  const m = points;
   firstPass(frame);
-  let w = twiddles + ((<usize>(6 * (m >> 2))) << 3);
-  let xr = aReal;
-  let xi = aImag;
-  let yr = bReal;
-  let yi = bImag;
-  let n = m >> 2;
+  let w = laterTwiddles;
+  let x = bufferA;
+  let y = bufferB;
   let s = 4;
-  while (n >= 4) {
-    pass(n, s, w, xr, xi, yr, yi);
-    w += (<usize>(6 * (n >> 2))) << 3;
-    let t = xr; xr = yr; yr = t;
-    t = xi; xi = yi; yi = t;
-    n >>= 2;
-    s <<= 2;
+  for (let n = points >> 2; n > 4; ) {
+    const radix = radixOf(n);
+    if (radix === 8) passOf8(n, s, w, x, y);
+    else if (radix === 4) passOf4(n, s, w, x, y);
+    else passOf2(n, s, w, x, y);
+    n /= radix;
+    w += (<usize>(n * (radix - 1))) << 4;
+    s *= radix;
+    const t = x;
+    x = y;
+    y = t;
   }
-  if (n === 2) {
-    lastPassOf2(xr, xi, yr, yi);
-    xr = yr;
-    xi = yi;
-  }
-  split(xr, xi, power);
-}
-
-/**
- * From the transform Z of packed pairs to the power of the real frame: with E = (Z[k] + conj Z[M-k]) / 2 and O = (Z[k] - conj Z[M-k]) / 2i,
- * X[k] = E + W^k O and X[M-k] = conj(E - W^k O).
- */
-function split(zr: usize, zi: usize, power: usize): void {
-  const m = points;
-  const r0 = load<f64>(zr);
-  const i0 = load<f64>(zi);
-  store<f32>(power, <f32>((r0 + i0) * (r0 + i0)));
-  store<f32>(power + ((<usize>m) << 2), <f32>((r0 - i0) * (r0 - i0)));
-  const half = f64x2.splat(0.5);
-  // k and k + 1 together with M - k and M - k - 1; the middle is met twice, which does no harm.
-  for (let k = 1; k <= m >> 1; k += 2) {
-    const ar = at2(zr, k);
-    const ai = at2(zi, k);
-    const backR = at2(zr, m - k - 1);
-    const backI = at2(zi, m - k - 1);
-    const br = v128.shuffle<f64>(backR, backR, 1, 0);
-    const bi = v128.shuffle<f64>(backI, backI, 1, 0);
-    const eR = f64x2.mul(f64x2.add(ar, br), half);
-    const eI = f64x2.mul(f64x2.sub(ai, bi), half);
-    const oR = f64x2.mul(f64x2.add(ai, bi), half);
-    const oI = f64x2.mul(f64x2.sub(br, ar), half);
-    const wr = at2(splitReal, k);
-    const wi = at2(splitImag, k);
-    const tR = f64x2.sub(f64x2.mul(oR, wr), f64x2.mul(oI, wi));
-    const tI = f64x2.add(f64x2.mul(oR, wi), f64x2.mul(oI, wr));
-    const upR = f64x2.add(eR, tR);
-    const upI = f64x2.add(eI, tI);
-    const downR = f64x2.sub(eR, tR);
-    const downI = f64x2.sub(eI, tI);
-    const up = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(upR, upR), f64x2.mul(upI, upI)));
-    const down = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(downR, downR), f64x2.mul(downI, downI)));
-    v128.store64_lane(power + ((<usize>k) << 2), up, 0);
-    v128.store64_lane(power + ((<usize>(m - k - 1)) << 2), v128.shuffle<f32>(down, down, 1, 0, 1, 0), 0);
-  }
+  lastPass(points, turns, x, power);
 }

@@ -1,0 +1,19 @@
+import type { Device } from '../device/device.js';
+
+/** What does the work of an operation on a backend. */
+export interface OperationChoice {
+  /** In words for people: 'features of a sound', 'k-means'. */
+  readonly operation: string;
+  /** 'own kernel', or 'composed' where it is put together from TensorFlow.js's operations. */
+  readonly implementation: string;
+}
+
+/** Which operations have a kernel of our own on a device, and which are composed of TensorFlow.js's. */
+export function operationsOn({ trackKernel, crew }: Device): OperationChoice[] {
+  const by = (own: boolean): string => (own ? 'own kernel' : 'composed');
+  return [
+    { operation: 'features', implementation: by(trackKernel !== undefined) },
+    { operation: 'k-means', implementation: by(crew !== undefined) },
+    { operation: 'silhouette', implementation: by(crew !== undefined) },
+  ];
+}
