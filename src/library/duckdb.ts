@@ -2,6 +2,8 @@ import { sep } from 'node:path';
 
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 
+import { requirePackage } from '../require-package.js';
+
 /**
  * DuckDB in memory, opened at the first use: its import takes ten times as long as everything else here, and many
  * commands never ask it anything. No database file is ever held, so any number of processes may read one library.
@@ -16,7 +18,7 @@ export class LazyDuckDb {
   }
 
   async #open(): Promise<DuckDBInstance> {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const { DuckDBInstance } = requirePackage<typeof import('@duckdb/node-api')>('@duckdb/node-api');
     return DuckDBInstance.create(':memory:', {
       memory_limit: '2GB',
       threads: '2',

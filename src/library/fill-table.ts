@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 
+import { requirePackage } from '../require-package.js';
 import { floatsOf, sqlName } from './duckdb.js';
 
 export type ColumnType = 'VARCHAR' | 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'BOOLEAN' | { readonly floats: number };
@@ -48,7 +49,7 @@ export async function fillTable(
   columns: readonly Column[],
   rowCount: number,
 ): Promise<void> {
-  const duck = await import('@duckdb/node-api');
+  const duck = requirePackage<typeof import('@duckdb/node-api')>('@duckdb/node-api');
   const types: DuckDBType[] = columns.map(({ type }) =>
     typeof type === 'string' ? duck[type] : duck.ARRAY(duck.FLOAT, type.floats),
   );

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { messageOf, SoundkinError } from '../errors.js';
+import { requirePackage } from '../require-package.js';
 import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
 
 /** Worker threads that take one file at a time each. */
@@ -44,7 +45,7 @@ export function createThreadPool({ workers = availableParallelism(), file }: Thr
   if (!Number.isInteger(workers) || workers < 1) throw new SoundkinError('CONFIG_RANGE', `threads: expected workers to be an integer of 1 or more, got ${workers}. Choose such a number.`);
   let threads: Promise<Piscina> | undefined;
   const started = (): Promise<Piscina> =>
-    (threads ??= import('piscina').then(({ Piscina: Pool }) => new Pool({ filename: file ?? workerFile(), minThreads: 1, maxThreads: workers, idleTimeout: Infinity, concurrentTasksPerWorker: 1 })));
+    (threads ??= Promise.resolve().then(() => new (requirePackage<typeof import('piscina')>('piscina').Piscina)({ filename: file ?? workerFile(), minThreads: 1, maxThreads: workers, idleTimeout: Infinity, concurrentTasksPerWorker: 1 })));
 
   return {
     size: workers,

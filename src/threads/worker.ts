@@ -1,6 +1,7 @@
 /** What runs in a worker thread: one function a task. Whatever goes wrong with a file is returned, never thrown: a throw means that the thread is broken. */
 import { decodeFile } from '../decode/index.js';
 import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
+import { requirePackage } from '../require-package.js';
 import { faultOf } from './fault-of.js';
 import { measureFile } from './measure-file.js';
 import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
@@ -40,6 +41,6 @@ export const preview: Handler<'preview'> = ({ path }) =>
 /** Gives the samples to the main thread without a copy. */
 async function handedOver(outcome: Outcome<Tasks['decode']['output']>): Promise<Outcome<Tasks['decode']['output']>> {
   if (outcome.fault !== undefined) return outcome;
-  const { move, transferableSymbol, valueSymbol } = await import('piscina');
+  const { move, transferableSymbol, valueSymbol } = requirePackage<typeof import('piscina')>('piscina');
   return move({ [transferableSymbol as symbol]: [outcome.value.samples.buffer], [valueSymbol as symbol]: outcome } as never) as never;
 }
