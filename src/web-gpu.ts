@@ -60,6 +60,8 @@ export function registerGpuKernel(kernelName: string): void {
       const [x, y = 1] = workgroups;
       return (backend as unknown as GpuBackend).runWebGPUProgram(
         {
+          // What Dawn calls it in its messages, and TensorFlow.js in its timings.
+          constructor: { name: kernelName },
           variableNames: [...program.inputs],
           uniforms: (program.uniforms ?? []).map((name) => `${name} : i32,`).join(' '),
           outputShape: [...shape],

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../device/device.js';
+import { keepDevice, type DeviceChange } from '../device/device-keeper.js';
 import { openDevice } from '../device/open-device.js';
+import { withDevice } from '../device/with-device.js';
 import { SoundkinError } from '../errors.js';
 import { silhouette, silhouetteSamples, sizesWarning } from '../evaluate/index.js';
 import type { FeatureLayoutName } from '../features/index.js';
@@ -8,6 +10,7 @@ import { kmeans, type KMeansResult } from '../kmeans/index.js';
 import { readLabels, type LabelSource } from '../labels/read-labels.js';
 import { checkClusteringName, openLibrary, type Clustering, type Library, type Sweep, type TrackSummary } from '../library/index.js';
 import { layout2d } from '../project/index.js';
+import type { WasmCrew } from '../web-assembly.js';
 import { createThreadPool, type ThreadPool } from '../threads/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
 import { labelScores, labelsOf, type LabelScores } from './evaluate.js';
@@ -53,6 +56,8 @@ export interface ClusterOutcome {
   readonly extraction: ExtractOutcome | null;
   /** What clustered. */
   readonly backend: BackendName;
+  /** Where clustering went on when a device failed; those of measuring are the extraction's. */
+  readonly deviceChanges: readonly DeviceChange[];
   readonly seconds: number;
 }
 
@@ -86,8 +91,8 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
   try {
     const chosen = extraction === null ? undefined : new Set(extraction.tracks.map(idOf));
     const { points, labels } = await readChosen(library, options, labelOf, extraction, chosen && ((track) => chosen.has(idOf(track))));
-    const { device } = await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto');
-    const { clustering, sweep } = await clusterPoints(points, labels, { ...options, seed, features, name });
+    const devices = keepDevice((await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto', { workers: options.workers })).device);
+    const { clustering, sweep } = await withDevice(devices, ({ crew }) => clusterPoints(points, labels, { ...options, seed, features, name, ...(crew && { crew }) }));
     await library.writeClustering(name, clustering);
     if (sweep !== null) await library.writeSweep(name, sweep);
     const page = options.report === false ? null : (await writeReport(library, options, name, threads)).report;
@@ -105,7 +110,8 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
       sweep,
       report: page,
       extraction,
-      backend: device.backend,
+      backend: devices.device.backend,
+      deviceChanges: devices.changes,
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -141,18 +147,18 @@ function writeReport(library: Library, { onProgress }: ClusterOptions, name: str
   return report({ library: library.dir, name, ...(onProgress && { onProgress }) }, threads);
 }
 
-type Settled = ClusterOptions & { readonly seed: number; readonly features: FeatureLayoutName; readonly name: string };
+type Settled = ClusterOptions & { readonly seed: number; readonly features: FeatureLayoutName; readonly name: string; readonly crew?: WasmCrew };
 
 async function clusterPoints({ values, width, tracks, scaler }: Points, labels: readonly (string | null)[], options: Settled): Promise<{ clustering: Clustering; sweep: Sweep | null }> {
-  const { seed, nInit = 10, onProgress } = options;
+  const { seed, nInit = 10, onProgress, crew } = options;
   const n = tracks.length;
   const points = tf.tensor2d(values, [n, width]);
   try {
     const sweep = await chooseK(points, options);
     const k = typeof options.k === 'number' ? options.k : (sweep?.suggestedK ?? 1);
-    const result = await kmeans(points, { nClusters: k, seed, nInit }, onProgress);
+    const result = await kmeans(points, { nClusters: k, seed, nInit, ...(crew && { crew }) }, onProgress);
     const sizes = sizesOf(result.labels, k);
-    const each = await silhouetteOfEach(points, result, seed);
+    const each = await silhouetteOfEach(points, result, seed, crew);
     const picture = await layout2d(values, n, width, { seed, ...(onProgress && { onProgress }) });
     const clustering: Clustering = {
       name: options.name,
@@ -187,17 +193,18 @@ async function clusterPoints({ values, width, tracks, scaler }: Points, labels: 
 }
 
 /** The sweep that k is chosen by; none where k is given, or there are too few sounds to choose. */
-async function chooseK(points: tf.Tensor2D, { k = 'auto', kRange, features, seed, nInit = 10, onProgress }: Settled): Promise<Sweep | null> {
+async function chooseK(points: tf.Tensor2D, { k = 'auto', kRange, features, seed, nInit = 10, crew, onProgress }: Settled): Promise<Sweep | null> {
   if (k !== 'auto' || points.shape[0] < 4) return null;
-  return sweepPoints(points, features, { kRange: kRange ?? defaultRange(points.shape[0]), seed, nInit, ...(onProgress && { onProgress }) });
+  return sweepPoints(points, features, { kRange: kRange ?? defaultRange(points.shape[0]), seed, nInit, crew, ...(onProgress && { onProgress }) });
 }
 
-async function silhouetteOfEach(points: tf.Tensor2D, { labels, nClusters }: KMeansResult, seed: number): Promise<{ mean: number; samples: Float32Array | null }> {
+async function silhouetteOfEach(points: tf.Tensor2D, { labels, nClusters }: KMeansResult, seed: number, crew?: WasmCrew): Promise<{ mean: number; samples: Float32Array | null }> {
   const n = points.shape[0];
   const filled = sizesOf(labels, nClusters).filter((size) => size > 0).length;
   if (filled < 2 || filled >= n) return { mean: NaN, samples: null }; // not defined for one cluster, or for one sound each
-  if (n > MAX_EACH_SILHOUETTE) return { mean: (await silhouette(points, labels, silhouetteSampling(n, seed))).mean, samples: null };
-  const samples = await silhouetteSamples(points, labels);
+  const threads = crew && { crew };
+  if (n > MAX_EACH_SILHOUETTE) return { mean: (await silhouette(points, labels, { ...silhouetteSampling(n, seed), ...threads })).mean, samples: null };
+  const samples = await silhouetteSamples(points, labels, threads);
   return { mean: samples.reduce((sum, value) => sum + value, 0) / n, samples };
 }
 

@@ -1,9 +1,10 @@
 import { join, sep } from 'node:path';
 import { createAnalysisSettings, DEFAULT_ANALYSIS, settingsHash, type AnalysisSettings } from '../config/analysis.js';
+import { keepDevice, type DeviceChange } from '../device/device-keeper.js';
 import { openDevice, type Refusal } from '../device/open-device.js';
 import type { BackendName, Device } from '../device/device.js';
 import { SoundkinError, type ErrorCode } from '../errors.js';
-import { featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION } from '../features/index.js';
+import { featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, kernelSupports } from '../features/index.js';
 import { openLibrary, type Library, type LibraryFormat, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
 import { scan, type ScanResult, type Track } from '../scan/scan.js';
@@ -67,6 +68,8 @@ export interface ExtractOutcome {
   /** The backend that measured; none was opened where nothing was new. */
   readonly device: Device | null;
   readonly refused: readonly Refusal[];
+  /** Where the run went on when a device failed. */
+  readonly deviceChanges: readonly DeviceChange[];
   readonly interrupted: boolean;
   /** The sounds found, as (root, path). */
   readonly tracks: readonly Track[];
@@ -100,9 +103,10 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool): Promis
     const todo = found.tracks.filter((track) => options.force === true || !isSettled(track, known.get(idOf(track))));
     const removed = await removeMissing(library, found, [...known.values()]);
 
-    const opened = todo.length === 0 ? null : await openDevice(options.backend ?? 'auto');
+    const opened = todo.length === 0 ? null : await openDevice(options.backend ?? 'auto', { workers: options.workers, kernelsOnly: kernelSupports(library.format.settings) });
+    const devices = opened === null ? null : keepDevice(opened.device);
     const run = new MeasuredRows(library, progress, todo.length);
-    if (opened !== null) await measureInto(run, todo, { settings: library.format.settings, device: opened.device, threads, memoryBytes, signal: options.signal });
+    if (devices !== null) await measureInto(run, todo, { settings: library.format.settings, devices, threads, memoryBytes, signal: options.signal });
     await library.compact();
 
     const now = new Map((await library.tracks()).map((row) => [idOf(row), row]));
@@ -125,8 +129,9 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool): Promis
       ],
       audioSeconds: run.audioSeconds,
       seconds: (performance.now() - started) / 1000,
-      device: opened?.device ?? null,
+      device: devices?.device ?? null,
       refused: opened?.refused ?? [],
+      deviceChanges: devices?.changes ?? [],
       interrupted: options.signal?.aborted === true,
       tracks: found.tracks,
     };

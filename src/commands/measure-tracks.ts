@@ -1,5 +1,6 @@
 import type { AnalysisSettings } from '../config/analysis.js';
 import type { Device } from '../device/device.js';
+import type { DeviceKeeper } from '../device/device-keeper.js';
 import { ERROR_CODES, SoundkinError } from '../errors.js';
 import { createBatcher, kernelSupports, type Batcher, type Measured } from '../features/index.js';
 import type { TrackRow } from '../library/index.js';
@@ -9,7 +10,7 @@ import { failedRow, measuredRow } from './track-row.js';
 
 export interface MeasureTracksOptions {
   readonly settings: AnalysisSettings;
-  readonly device: Device;
+  readonly devices: DeviceKeeper;
   readonly threads: ThreadPool;
   /** Bytes that sounds in hand may take. */
   readonly memoryBytes: number;
@@ -28,17 +29,23 @@ const TASKS_PER_THREAD = 3;
  * @throws what is no fault of a file: INTERNAL, or whatever `onRow` throws.
  */
 export async function measureTracks(tracks: readonly Track[], options: MeasureTracksOptions): Promise<void> {
-  const { settings, device } = options;
-  if (device.trackKernel !== undefined && kernelSupports(settings)) return measureInThreads(tracks, options);
-  const batcher: Batcher<Decoded> = createBatcher(settings, device);
+  const { settings, devices } = options;
+  if (measuresInThreads(devices.device, settings)) return measureInThreads(tracks, options);
+  const batcher: Batcher<Decoded> = createBatcher(settings, devices);
+  let left: readonly Track[];
   try {
-    await measureOnDevice(tracks, options, batcher);
+    left = await measureOnDevice(tracks, options, batcher);
   } finally {
     batcher.dispose();
   }
+  await measureInThreads(left, options);
 }
 
-async function measureInThreads(tracks: readonly Track[], { settings, device, threads, memoryBytes, signal, onRow }: MeasureTracksOptions): Promise<void> {
+function measuresInThreads({ trackKernel }: Device, settings: AnalysisSettings): boolean {
+  return trackKernel !== undefined && kernelSupports(settings);
+}
+
+async function measureInThreads(tracks: readonly Track[], { settings, devices: { device }, threads, memoryBytes, signal, onRow }: MeasureTracksOptions): Promise<void> {
   const admission = createAdmission(memoryBytes, threads.size * TASKS_PER_THREAD);
   const running = new Set<Promise<void>>();
   let broken: { readonly error: unknown } | undefined;
@@ -69,15 +76,19 @@ interface Decoded {
   readonly bytes: number;
 }
 
-/** The threads decode ahead as far as the budget goes; the device takes the sounds in the tracks' order, so that its batches are the same in every run. */
-async function measureOnDevice(tracks: readonly Track[], { settings, device, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<void> {
+/**
+ * The threads decode ahead as far as the budget goes; the device takes the sounds in the tracks' order, so that its batches are the same in every run.
+ *
+ * @returns the tracks that are left where the device failed, and the run went on with one whose sounds are measured in the threads.
+ */
+async function measureOnDevice(tracks: readonly Track[], { settings, devices, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<readonly Track[]> {
   const admission = createAdmission(memoryBytes);
   const ahead: { readonly track: Track; readonly bytes: number; readonly decoding: ReturnType<typeof decodeInThread> }[] = [];
   const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, sampleRate: settings.sampleRate });
   const keep = async (done: readonly Measured<Decoded>[]): Promise<void> => {
-    for (const { tag, features, error } of done) {
+    for (const { tag, features, backend, error } of done) {
       admission.leave(tag.bytes);
-      await onRow(error === undefined ? measuredRow(tag.track, tag.facts, features, device.backend) : failedRow(tag.track, { code: error.code, message: error.message, facts: tag.facts }));
+      await onRow(error === undefined ? measuredRow(tag.track, tag.facts, features, backend) : failedRow(tag.track, { code: error.code, message: error.message, facts: tag.facts }));
     }
   };
   const takeOne = async (): Promise<void> => {
@@ -90,7 +101,9 @@ async function measureOnDevice(tracks: readonly Track[], { settings, device, thr
     await keep(await batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate }, { track, facts: value.facts, bytes }));
   };
 
+  let taken = 0;
   for (const track of tracks) {
+    if (measuresInThreads(devices.device, settings)) break;
     const bytes = expectedBytes(track.path, track.size);
     while (ahead.length >= threads.size * TASKS_PER_THREAD) await takeOne();
     let admitted = false;
@@ -102,9 +115,11 @@ async function measureOnDevice(tracks: readonly Track[], { settings, device, thr
     await entry;
     if (signal?.aborted === true) break;
     ahead.push({ track, bytes, decoding: decodeInThread(track) });
+    taken += 1;
   }
   while (ahead.length > 0) await takeOne();
   await keep(await batcher.finish());
+  return signal?.aborted === true || !measuresInThreads(devices.device, settings) ? [] : tracks.slice(taken);
 }
 
 async function keepFault(track: Track, fault: Fault, signal: AbortSignal | undefined, onRow: MeasureTracksOptions['onRow']): Promise<void> {

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { keepDevice, type DeviceChange } from '../device/device-keeper.js';
 import { openDevice } from '../device/open-device.js';
+import { withDevice } from '../device/with-device.js';
 import type { BackendName } from '../device/device.js';
 import { messageOf, SoundkinError } from '../errors.js';
 import { silhouettes, suggestK } from '../evaluate/index.js';
@@ -35,6 +37,8 @@ export interface SweepOutcome extends Sweep {
   readonly kept: string;
   /** The SVG file, where one was asked for. */
   readonly picture: string | null;
+  /** Where the work went on when a device failed. */
+  readonly deviceChanges: readonly DeviceChange[];
   readonly seconds: number;
 }
 
@@ -66,16 +70,14 @@ export async function sweep(options: SweepOptions): Promise<SweepOutcome> {
     const { features = 'kin', seed = 0, nInit = 10, onProgress } = options;
     requireIntegers({ seed, nInit });
     const { values, width, tracks } = await readShapedPoints(library, features);
-    const { device } = await openDevice(options.backend ?? 'auto');
-    const points = tf.tensor2d(values, [tracks.length, width]);
-    try {
-      const result = await sweepPoints(points, features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit, crew: device.crew, ...(onProgress && { onProgress }) });
-      await library.writeSweep(DEFAULT_CLUSTERING, result);
-      const picture = options.out === undefined ? null : await writePicture(resolve(options.out), result, tracks.length);
-      return { ...result, library: library.dir, sounds: tracks.length, kept: join(library.dir, 'clusterings', DEFAULT_CLUSTERING, 'sweep.json'), picture, seconds: (performance.now() - started) / 1000 };
-    } finally {
-      points.dispose();
-    }
+    const devices = keepDevice((await openDevice(options.backend ?? 'auto')).device);
+    // Its points are made anew on each device, and disposed with what else the work leaves.
+    const result = await withDevice(devices, ({ crew }) =>
+      sweepPoints(tf.tensor2d(values, [tracks.length, width]), features, { kRange: options.kRange ?? defaultRange(tracks.length), seed, nInit, crew, ...(onProgress && { onProgress }) }),
+    );
+    await library.writeSweep(DEFAULT_CLUSTERING, result);
+    const picture = options.out === undefined ? null : await writePicture(resolve(options.out), result, tracks.length);
+    return { ...result, library: library.dir, sounds: tracks.length, kept: join(library.dir, 'clusterings', DEFAULT_CLUSTERING, 'sweep.json'), picture, deviceChanges: devices.changes, seconds: (performance.now() - started) / 1000 };
   } finally {
     await library.close();
   }

@@ -1,10 +1,9 @@
-import type { BackendName } from '../device/device.js';
 import type { TrackRow } from '../library/index.js';
 import type { Track } from '../scan/scan.js';
 import type { DecodedFacts, Fault } from '../threads/index.js';
 
 /** The row of a track that has features. */
-export function measuredRow(track: Track, facts: DecodedFacts, features: Readonly<Record<string, Float32Array>>, backend: BackendName): TrackRow {
+export function measuredRow(track: Track, facts: DecodedFacts, features: Readonly<Record<string, Float32Array>>, backend: string): TrackRow {
   return { ...rowFacts(track, facts), backend, features, code: facts.warning?.code ?? null, message: facts.warning?.message ?? null };
 }
 

@@ -45,7 +45,7 @@ export function createCrew(module: WasmModule, workers = availableParallelism())
 
   const start = (): void => {
     while (threads.length < workers - 1) {
-      const worker = new Worker(CREW_WORKER, { eval: true, workerData: { control, args, thread: threads.length + 1 }, stdin: false });
+      const worker = new Worker(CREW_WORKER, { eval: true, workerData: { control, args, thread: threads.length + 1 }, execArgv: [] });
       // One that does not start is missed by nobody: the others take its share.
       worker.on('error', () => {});
       worker.unref();

@@ -31,7 +31,7 @@ export function watchDevice(backend: BackendName): void {
 
 function watchGpu(device: GpuDevice, watch: Watch): void {
   // A lost device is the cause of every other complaint that follows.
-  device.lost.then(({ reason, message }) => (watch.fault = new Error(`the device was lost (${[reason, message].filter(Boolean).join(': ')})`)), () => undefined);
+  device.lost.then(({ reason, message }) => (watch.fault = new Error(`the device was lost: ${message || reason || 'no reason given'}`)), () => undefined);
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault?.();
     watch.fault ??= event.error;

@@ -86,7 +86,7 @@ export function keepDevice(device: Device, onChange: (change: DeviceChange) => v
         forgetBackend(backend);
         return moveTo(next, `it ran out of memory (${inShort(error)})`);
       }
-      const lost = `its device was lost (${inShort(error)})`;
+      const lost = `its device was lost (${inShort(error).replace(/^the device was lost: /, '')})`;
       if (performance.now() - reopenedAt < SOON_MS) {
         const next = await nextAfter(backend, error);
         forgetBackend(backend);

@@ -9,7 +9,7 @@ import { inShort } from './in-short.js';
 import { selfCheck } from './self-check.js';
 import { openTensorflow } from './tensorflow.js';
 import { vulkanFault } from './vulkan-drivers.js';
-import { openWasm } from './wasm.js';
+import { openWasm, openWasmKernels } from './wasm.js';
 import { openWebgpu } from './webgpu.js';
 
 /** Why a backend is not the one in use. */
@@ -28,7 +28,7 @@ const OPEN: Readonly<Record<BackendName, OpenBackend>> = {
     return openWebgpu(allowSoftware());
   },
   tensorflow: openTensorflow,
-  wasm: openWasm,
+  wasm: () => openWasm(),
   cpu: openCpu,
 };
 
@@ -70,16 +70,24 @@ async function openChecked(backend: BackendName, opening: OpenBackend): Promise<
   return device;
 }
 
+/** How a backend is opened. */
+export interface OpenOptions {
+  /** Threads that share its work, where it has such; default as many as there are processors. */
+  readonly workers?: number | undefined;
+  /** Only feature kernels will be used, no tensors: 'wasm' then opens without TensorFlow.js. Default false. */
+  readonly kernelsOnly?: boolean;
+}
+
 /**
  * Opens a backend: the one named, or with 'auto' the fastest that opens and computes rightly here.
  *
  * @returns the device, and why each faster one was passed over.
  * @throws DEVICE_UNAVAILABLE when the backend named does not open, DEVICE_WRONG_NUMBERS when it computes wrongly.
  */
-export async function openDevice(choice: BackendName | 'auto' = 'auto'): Promise<{ device: Device; refused: Refusal[] }> {
+export async function openDevice(choice: BackendName | 'auto' = 'auto', options: OpenOptions = {}): Promise<{ device: Device; refused: Refusal[] }> {
   if (choice !== 'auto') {
     try {
-      return { device: await open(choice), refused: [] };
+      return { device: await openEither(choice, OPEN[choice], options), refused: [] };
     } catch (error) {
       if (error instanceof SoundkinError) throw error;
       throw new SoundkinError(
@@ -89,15 +97,20 @@ export async function openDevice(choice: BackendName | 'auto' = 'auto'): Promise
       );
     }
   }
-  return openFirst(AUTO);
+  return openFirst(AUTO, options);
+}
+
+function openEither(backend: BackendName, opening: OpenBackend, { workers, kernelsOnly = false }: OpenOptions): Promise<Device> {
+  if (backend !== 'wasm') return open(backend, opening);
+  return kernelsOnly ? openWasmKernels(workers) : open(backend, () => openWasm(workers));
 }
 
 /** The first of some backends that opens, and why those before it did not. */
-async function openFirst(candidates: typeof AUTO): Promise<{ device: Device; refused: Refusal[] }> {
+async function openFirst(candidates: typeof AUTO, options: OpenOptions = {}): Promise<{ device: Device; refused: Refusal[] }> {
   const refused: Refusal[] = [];
   for (const [backend, opening] of candidates) {
     try {
-      return { device: await open(backend, opening), refused };
+      return { device: await openEither(backend, opening, options), refused };
     } catch (error) {
       refused.push({ backend, reason: inShort(error) });
     }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkGpuKernels } from '../tensor-dsp/kernels/webgpu/check-kernels.js';
 import type { Device } from './device.js';
 
 interface Adapter {
@@ -37,6 +38,9 @@ export async function openWebgpu(allowSoftware = false): Promise<Device> {
   await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error(`the adapter (${name}) gave no device`);
   await tf.ready();
+  // Programs for the CPU take a second to compile our kernels, and are opened by tests alone, which hold them to librosa's values.
+  const fault = isSoftware(name) ? undefined : await checkGpuKernels();
+  if (fault !== undefined) throw new Error(`${fault} on the adapter (${name})`);
   return { backend: 'webgpu', description: name, isGpu: !isSoftware(name), framesPerBatch: isSoftware(name) ? SOFTWARE_FRAMES : framesThatFit() };
 }
 

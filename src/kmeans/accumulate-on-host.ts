@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Accumulator, stackCentroids, type StepSums } from './accumulation.js';
+import type { Accumulator, StepSums } from './accumulation.js';
 import type { CentredPoints } from './centre-points.js';
 import { centroidFactors, centroidScores } from './centroid-scores.js';
 import type { ReadBack } from './read-back.js';
+import { stackCentroids } from './stack-centroids.js';
 
 interface RunState {
   readonly labels: Int32Array;

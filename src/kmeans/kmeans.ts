@@ -190,14 +190,24 @@ export async function kmeansEach(points: tf.Tensor2D, nClusters: readonly number
     }
   };
   if (crew !== undefined && kernelHolds(n, d, Math.max(...nClusters))) {
-    const values = (await readBack(tf.clone(points))) as Float32Array;
-    return use(createKernelEngine(crew, values, d, nInit * nClusters.reduce((sum, k) => sum + k, 0)), nClusters, 0);
+    const engine = openKernels(crew, (await readBack(tf.clone(points))) as Float32Array, d, nInit * nClusters.reduce((sum, k) => sum + k, 0));
+    if (engine !== undefined) return use(engine, nClusters, 0);
   }
   const gpu = gpuBackend();
   if (gpu !== undefined && options.accumulation === undefined) return use(await createWebgpuEngine(points, nClusters, nInit, gpu, readBack), nClusters, 0);
   const results: KMeansResult[] = [];
   for (const [i, k] of nClusters.entries()) results.push(...(await use(await createComposedEngine(points, k, nInit, accumulation, readBack), [k], i * nInit)));
   return results;
+}
+
+/** The kernels' engine; undefined where the machine has no memory for another copy of the points. */
+function openKernels(crew: WasmCrew, values: Float32Array, nFeatures: number, nCentroids: number): Engine | undefined {
+  try {
+    return createKernelEngine(crew, values, nFeatures, nCentroids);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function finish(run: LloydRun, mean: Float32Array): KMeansResult {

@@ -58,7 +58,7 @@ function comparisonLines({ compared }: BenchOutcome): string[] {
   const rows = compared.ratios.map(({ stage, backend, ratio }) => [stage === 'kmeans' ? 'k-means' : stage, backend ?? '', `${figure(ratio)} ×`]);
   return [
     '',
-    `Beside ${printable(compared.machine.cpu)}, ${counted(compared.machine.cores, 'core')}, Soundkin ${compared.machine.soundkin}: this machine is`,
+    `Beside ${printable(compared.machine.cpu)}, ${counted(compared.machine.cores, 'core')}, Soundkin ${compared.machine.soundkin}${compared.machine.loadAtStart === null ? '' : `, load ${compared.machine.loadAtStart} before`}: this machine is`,
     rows.length === 0 ? 'not to be compared: no stage was measured on both.' : table([{ title: 'stage' }, { title: 'backend' }, right('as fast')], rows),
   ];
 }

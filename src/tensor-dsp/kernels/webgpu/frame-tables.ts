@@ -12,7 +12,7 @@ export interface FloatOffsets {
   readonly window: number;
   readonly slope: number;
   readonly bend: number;
-  /** exp(-2 pi i q / nFft), pairs of real and imaginary part. */
+  /** exp(-2 pi i q / nFft): real and imaginary part in float32, then what float32 leaves of each. */
   readonly roots: number;
   /** Squared gain of the second difference: (2 sin(pi k / nFft))^4. */
   readonly gainSquared: number;
@@ -52,10 +52,10 @@ export function createFrameTables(settings: DspSettings): FrameTables {
   const nBins = nFft / 2 + 1;
   const window = hannWindow(nFft);
   const { slope, bend } = windowDifferences(window);
-  const roots = new Float64Array(2 * nFft);
+  const roots = new Float64Array(4 * nFft);
   for (let q = 0; q < nFft; q++) {
-    roots[2 * q] = Math.cos((-2 * Math.PI * q) / nFft);
-    roots[2 * q + 1] = Math.sin((-2 * Math.PI * q) / nFft);
+    const root = [Math.cos((-2 * Math.PI * q) / nFft), Math.sin((-2 * Math.PI * q) / nFft)] as const;
+    roots.set([...root, ...root.map((value) => value - Math.fround(value))], 4 * q);
   }
   const gainSquared = Float64Array.from({ length: nBins }, (_, k) => (2 * Math.sin((Math.PI * k) / nFft)) ** 4);
   const { firstBin, lastBin } = pitchRange(settings);

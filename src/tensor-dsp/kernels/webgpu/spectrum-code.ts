@@ -88,8 +88,14 @@ fn sampleAt(i : i32, first : i32, count : i32) -> f32 {
   ${pcm16 ? 'let place = first + i;\n  return f32(extractBits(samples[place >> 1u], u32(place & 1) * 16u, 16u)) / 32768.0;' : 'return samples[first + i];'}
 }
 
-fn root(q : i32) -> vec2<f32> { return vec2<f32>(floats[${at.roots} + 2 * q], floats[${at.roots} + 2 * q + 1]); }
-fn turn(a : vec2<f32>, w : vec2<f32>) -> vec2<f32> { return vec2<f32>(a.x * w.x - a.y * w.y, a.x * w.y + a.y * w.x); }
+fn root(q : i32) -> vec4<f32> {
+  let place = ${at.roots} + 4 * q;
+  return vec4<f32>(floats[place], floats[place + 1], floats[place + 2], floats[place + 3]);
+}
+// Roots that are float32 alone would cost half the accuracy of the quietest bins.
+fn turn(a : vec2<f32>, w : vec4<f32>) -> vec2<f32> {
+  return vec2<f32>(a.x * w.x - a.y * w.y, a.x * w.y + a.y * w.x) + vec2<f32>(a.x * w.z - a.y * w.w, a.x * w.w + a.y * w.z);
+}
 fn point(j : i32) -> vec2<f32> { return vec2<f32>(work[j], work[M + j]); }
 fn setPoint(j : i32, value : vec2<f32>) { work[j] = value.x; work[M + j] = value.y; }
 

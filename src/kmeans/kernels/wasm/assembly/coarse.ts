@@ -91,7 +91,7 @@ export function coarseScores4(x0: usize, x1: usize, x2: usize, x3: usize, panel:
   toScores(out + 48, a3, b, f);
 }
 
-/** x · c in whole numbers. Rows are no longer than 46 340, so that no sum passes 2³¹. */
+/** x · c in whole numbers. Rows are no longer than 32 767, so that no feature leaves 16 bits, nor a sum 32. */
 export function coarseDot(x: usize, c: usize, bytes: usize): i32 {
   let a = i32x4.splat(0);
   const end = x + bytes;
@@ -108,7 +108,7 @@ export function quantiseRow(row: usize, bytes: usize, into: usize, coarseBytes: 
   const end = into + coarseBytes;
   const length = sqrt<f32>(norm);
   // A row too long for the scale is left out altogether.
-  if (!(length <= scale * 46000) || scale === 0) {
+  if (!(length <= scale * 32760) || scale === 0) {
     for (; into < end; into += 16) v128.store(into, i32x4.splat(0));
     return length * 1.001;
   }

@@ -3,7 +3,8 @@ export { packCoarsePanels, quantise } from './coarse';
 export { centre, columnSums } from './place';
 export { packPanels } from './scores';
 export { measureContenders, measureTrials, openTrials, takeTrials } from './seed';
-export { mergeMoved, ownDistances, scratchBytes, step } from './step';
+export { scratchBytes } from './block';
+export { mergeMoved, ownDistances, step } from './step';
 
 /** First byte that nothing static occupies. The 32 bits there count the blocks that a task's threads have taken. */
 export function heapStart(): usize {
