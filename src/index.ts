@@ -4,6 +4,8 @@
  * Importing is cheap: a backend, a decoder or the database is loaded when it is first used. The maths alone is in `soundkin/tensor-dsp` and
  * `soundkin/kmeans`.
  */
+export { bench, type BenchOptions, type BenchOutcome } from './commands/bench.js';
+export type { BenchRow } from './commands/bench-rows.js';
 export { cluster, type ClusterOptions, type ClusterOutcome } from './commands/cluster.js';
 export type { ClusterSummary, LabelCount } from './commands/cluster-summary.js';
 export { doctor, type DoctorOutcome } from './commands/doctor.js';
@@ -18,7 +20,9 @@ export { sweep, type SweepOptions, type SweepOutcome } from './commands/sweep.js
 export { createAnalysisSettings, DEFAULT_ANALYSIS, type AnalysisSettings } from './config/analysis.js';
 export { decodeFile, decodersHere, encodeWav, type AudioFormat, type DecodedAudio, type DecoderHere, type DecodeWarning } from './decode/index.js';
 export { BACKENDS, type BackendName, type Device } from './device/device.js';
-export { openDevice, probeDevices, type Refusal } from './device/open-device.js';
+export { keepDevice, type DeviceChange, type DeviceKeeper } from './device/device-keeper.js';
+export { openDevice, probeDevices, type OpenOptions, type Refusal } from './device/open-device.js';
+export { withDevice } from './device/with-device.js';
 export { ERROR_CODES, SoundkinError, type ErrorCode, type ErrorContext, type ExitStatus } from './errors.js';
 export { columnNames, createBatcher, FEATURE_LAYOUTS, FEATURE_SET_VERSION, featureLayout, type Batcher, type FeatureLayout, type FeatureLayoutName, type Measured } from './features/index.js';
 export { openLibrary, type Clustering, type ClusterMember, type Library, type LibraryFormat, type LibraryProblem, type OpenLibraryOptions, type Sweep, type TrackRow, type TrackSummary } from './library/index.js';

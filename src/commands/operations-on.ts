@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from '../device/device.js';
 
 /** What does the work of an operation on a backend. */
@@ -8,12 +9,14 @@ export interface OperationChoice {
   readonly implementation: string;
 }
 
-/** Which operations have a kernel of our own on a device, and which are composed of TensorFlow.js's. */
-export function operationsOn({ trackKernel, crew }: Device): OperationChoice[] {
+/** Which operations have a kernel of our own on a device, and which are composed of TensorFlow.js's: a plan makes the same choice. */
+export function operationsOn({ backend, trackKernel, crew }: Device): OperationChoice[] {
+  const registered = new Set(tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName));
   const by = (own: boolean): string => (own ? 'own kernel' : 'composed');
   return [
-    { operation: 'features', implementation: by(trackKernel !== undefined) },
-    { operation: 'k-means', implementation: by(crew !== undefined) },
+    { operation: 'features', implementation: by(trackKernel !== undefined || registered.has('SoundkinFrameFeatures')) },
+    { operation: 'power spectrum', implementation: by(registered.has('SoundkinPowerSpectrogram')) },
+    { operation: 'k-means', implementation: by(crew !== undefined || registered.has('SoundkinNearest')) },
     { operation: 'silhouette', implementation: by(crew !== undefined) },
   ];
 }

@@ -23,14 +23,21 @@ interface Waiting<T> {
   readonly tag: T;
 }
 
+/** Sounds of one sample rate, and the frames they have in all. */
+interface WaitingBatch<T> {
+  frames: number;
+  readonly sounds: Waiting<T>[];
+}
+
 /**
- * Batches have few shapes: tiles of 8, 12, 16, 24, 32, … frames, so that padding stays under a third and a GPU compiles little.
+ * Batches have few shapes: tiles of 8, 12, 16, 24, 32, … frames, so that padding stays under a third and a GPU compiles little; where
+ * lengths mix, all sounds of a rate share one batch.
  *
  * @param devices the device of a run and its successors, as `keepDevice` gives them; or one device, whose failure is then thrown.
  */
 export function createBatcher<T>(settings: AnalysisSettings, devices: DeviceSource | BatchDevice): Batcher<T> {
   const measurer = createSureMeasurer(settings, 'device' in devices ? devices : without(devices));
-  const waiting = new Map<string, { frames: number; sounds: Waiting<T>[] }>();
+  const waiting = new Map<string, WaitingBatch<T>>();
 
   const measure = async (frames: number, sounds: readonly Waiting<T>[]): Promise<Measured<T>[]> => {
     try {
@@ -48,26 +55,29 @@ export function createBatcher<T>(settings: AnalysisSettings, devices: DeviceSour
     }
   };
 
+  const measureBatch = (key: string, { frames, sounds }: WaitingBatch<T>): Promise<Measured<T>[]> => {
+    waiting.delete(key);
+    return measure(Math.ceil(frames / sounds.length), sounds);
+  };
+
   return {
     add: async (sound, tag) => {
       const most = measurer.framesPerBatch;
       const count = measurer.frameCount(sound);
       if (count > most) return measure(most, [{ sound, tag }]);
-      const frames = tileFrames(count, most);
-      const key = `${sound.sampleRate}/${frames}`;
-      const batch = waiting.get(key) ?? { frames, sounds: [] };
+      const frames = measurer.mixesLengths ? count : tileFrames(count, most);
+      const key = measurer.mixesLengths ? `${sound.sampleRate}` : `${sound.sampleRate}/${frames}`;
+      const full = waiting.get(key);
+      const done = full !== undefined && full.frames + frames > most ? await measureBatch(key, full) : [];
+      const batch = waiting.get(key) ?? { frames: 0, sounds: [] };
       waiting.set(key, batch);
       batch.sounds.push({ sound, tag });
-      if ((batch.sounds.length + 1) * frames <= most) return [];
-      waiting.delete(key);
-      return measure(frames, batch.sounds);
+      batch.frames += frames;
+      return batch.frames + frames <= most ? done : [...done, ...(await measureBatch(key, batch))];
     },
     finish: async () => {
       const done: Measured<T>[] = [];
-      for (const [key, { frames, sounds }] of waiting) {
-        waiting.delete(key);
-        done.push(...(await measure(frames, sounds)));
-      }
+      for (const [key, batch] of waiting) done.push(...(await measureBatch(key, batch)));
       return done;
     },
     dispose: measurer.dispose,

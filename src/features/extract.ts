@@ -21,6 +21,8 @@ export type TrackFeatures = Readonly<Record<FeatureLayoutName, Float32Array>>;
 export interface Measurer {
   /** Whether each sound is measured by itself, whatever its length: tiles and batches then mean nothing. */
   readonly oneByOne: boolean;
+  /** Whether sounds of any lengths share a batch without being padded to the longest. */
+  readonly mixesLengths?: boolean;
   /** Frames that a batch may hold at most, where that is fewer than the device names. */
   readonly mostFrames?: number;
   /** Frames that a sound has under the settings. */
@@ -28,7 +30,7 @@ export interface Measurer {
   /**
    * Measures sounds of one sample rate that share a batch. Each row equals that of the sound alone.
    *
-   * @param sounds all of at most `frames` frames; or a single one of any length, which then goes through in tiles of `frames`.
+   * @param sounds all of at most `frames` frames, or of so many on average where lengths mix; or a single one of any length, which then goes through in tiles of `frames`.
    * @param frames frames of a tile: the batch's shape, so few different values keep a GPU from recompiling.
    * @throws DSP_RANGE when the sample rate is too low for the features.
    */

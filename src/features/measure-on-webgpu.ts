@@ -60,10 +60,12 @@ export function webgpuMeasurer(settings: AnalysisSettings): Measurer {
   });
   return {
     oneByOne: false,
+    mixesLengths: true,
     frameCount: framesOf,
     measure: async (sounds, frames) => {
       const plan = planFor(sounds[0]!.sampleRate);
-      const most = Math.min(Math.max(frames, 64), plan.mostFrames);
+      // A sound is tiled for its own length alone, never for its neighbours': else its last digits would depend on them.
+      const most = sounds.length === 1 ? Math.min(Math.max(frames, 64), plan.mostFrames) : plan.mostFrames;
       const features = new Array<TrackFeatures>(sounds.length);
       for (const group of groups(sounds.map(framesOf), Math.min(Math.max(sounds.length * frames, 64), plan.mostFrames))) {
         const pieces = group.map((i) => wholeTrack(sounds[i]!, framesOf(sounds[i]!)));

@@ -29,6 +29,8 @@ export type SureRow = { readonly features: TrackFeatures; readonly backend: stri
 export interface SureMeasurer {
   /** Frames that one batch may hold now: fewer after the device ran out of memory. */
   readonly framesPerBatch: number;
+  /** Whether sounds of any lengths share a batch now. */
+  readonly mixesLengths: boolean;
   frameCount(sound: Sound): number;
   /** @see Measurer.measure. Each sound gives one row, whatever happens. One call at a time. */
   measure(sounds: readonly Sound[], frames: number): Promise<SureRow[]>;
@@ -121,12 +123,17 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
     get framesPerBatch() {
       return limit;
     },
+    get mixesLengths() {
+      return measurer.mixesLengths === true;
+    },
     frameCount: (sound) => measurer.frameCount(sound),
     measure: async (sounds, frames) => {
       const rows: SureRow[] = [];
       while (rows.length < sounds.length) {
-        const some = sounds.slice(rows.length, rows.length + Math.max(1, Math.floor(limit / frames)));
-        rows.push(...(await attempt(some, Math.min(frames, limit))));
+        // The device may have changed since the batch was put together: then all are padded to the longest after all.
+        const tile = measurer.mixesLengths === true ? frames : Math.max(frames, ...sounds.map(measurer.frameCount));
+        const some = sounds.slice(rows.length, rows.length + Math.max(1, Math.floor(limit / tile)));
+        rows.push(...(await attempt(some, Math.min(tile, limit))));
       }
       return rows;
     },

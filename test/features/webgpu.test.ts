@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAnalysisSettings, type AnalysisSettings } from '../../src/config/analysis.js';
+import { createBatcher, type Measured } from '../../src/features/batcher.js';
 import { createMeasurer, type Measurer, type Sound, type TrackFeatures } from '../../src/features/extract.js';
 import { composedMeasurer } from '../../src/features/measure-composed.js';
 import { webgpuMeasurer, webgpuSupports } from '../../src/features/measure-on-webgpu.js';
@@ -28,13 +29,14 @@ const pcm16 = (samples: Float32Array): Sound => {
 
 await onBackend('webgpu', () => {
   const measurers: Measurer[] = [];
+  const opened: { dispose(): void }[] = [];
   const open = (make: (given: AnalysisSettings) => Measurer, given: AnalysisSettings = SMALL): Measurer => {
     const measurer = make(given);
     measurers.push(measurer);
     return measurer;
   };
   afterEach(() => {
-    for (const measurer of measurers.splice(0)) measurer.dispose();
+    for (const one of [...measurers.splice(0), ...opened.splice(0)]) one.dispose();
   });
 
   describe('features of whole tracks by the kernels', () => {
@@ -94,6 +96,21 @@ await onBackend('webgpu', () => {
         expect(together[i]).toEqual(alone);
         expect(reversed[i]).toEqual(alone);
       }
+    });
+
+    it('fill batches with sounds of all lengths, each measured as it would be alone', async () => {
+      const batcher = createBatcher<number>(SMALL, { backend: 'webgpu', framesPerBatch: 64 });
+      opened.push(batcher);
+      // 1 to 63 frames, some of which fill a batch exactly; and one that is longer than a batch.
+      const counts = [10, 54, 3, 63, 1, 1, 70, 20, 20, 20, 64, 2];
+      const sounds = counts.map((count, i) => sound(mixture((count - 1) * 200 + 1 + i, i)));
+      const done: Measured<number>[] = [];
+      for (const [i, one] of sounds.entries()) done.push(...(await batcher.add(one, i)));
+      expect(done.length).toBeGreaterThan(6);
+      done.push(...(await batcher.finish()));
+      expect(done.map(({ tag }) => tag).sort((a, b) => a - b)).toEqual(sounds.map((_, i) => i));
+      const measurer = open(webgpuMeasurer);
+      for (const { tag, features } of done) expect(features, `${counts[tag]} frames`).toEqual((await measurer.measure([sounds[tag]!], 64))[0]);
     });
 
     it('measure 16-bit samples as the floats that they are', async () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { buildBundles } from '../../scripts/build-bundles.mjs';
 import { buildPage } from '../../scripts/build-page.mjs';
 import { REPOSITORY, sourceFiles } from './source-files.js';
 
@@ -38,6 +39,7 @@ export async function buildCommandLine(): Promise<string> {
   await buildPage(join(dist, 'report'));
   // Compiled before the tests, by their global setup.
   for (const kernel of sourceFiles('dist', '.wasm')) cpSync(join(REPOSITORY, kernel), join(folder, kernel));
+  await buildBundles(dist);
   writeFileSync(join(folder, 'package.json'), readFileSync(join(REPOSITORY, 'package.json')));
   return join(dist, 'cli.js');
 }
