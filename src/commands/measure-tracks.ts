@@ -84,7 +84,7 @@ interface Decoded {
 async function measureOnDevice(tracks: readonly Track[], { settings, devices, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<readonly Track[]> {
   const admission = createAdmission(memoryBytes);
   const ahead: { readonly track: Track; readonly bytes: number; readonly decoding: ReturnType<typeof decodeInThread> }[] = [];
-  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, sampleRate: settings.sampleRate });
+  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, sampleRate: settings.sampleRate, pcm16: devices.device.backend === 'webgpu' });
   const keep = async (done: readonly Measured<Decoded>[]): Promise<void> => {
     for (const { tag, features, backend, error } of done) {
       admission.leave(tag.bytes);
@@ -98,7 +98,7 @@ async function measureOnDevice(tracks: readonly Track[], { settings, devices, th
       admission.leave(bytes);
       return keepFault(track, fault, signal, onRow);
     }
-    await keep(await batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate }, { track, facts: value.facts, bytes }));
+    await keep(await batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate, ...(value.pcm16 && { pcm16: value.pcm16 }) }, { track, facts: value.facts, bytes }));
   };
 
   let taken = 0;

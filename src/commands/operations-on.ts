@@ -12,11 +12,13 @@ export interface OperationChoice {
 /** Which operations have a kernel of our own on a device, and which are composed of TensorFlow.js's: a plan makes the same choice. */
 export function operationsOn({ backend, trackKernel, crew }: Device): OperationChoice[] {
   const registered = new Set(tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName));
+  // There the kernels register themselves when they are first used.
+  const onGpu = backend === 'webgpu';
   const by = (own: boolean): string => (own ? 'own kernel' : 'composed');
   return [
-    { operation: 'features', implementation: by(trackKernel !== undefined || registered.has('SoundkinFrameFeatures')) },
+    { operation: 'features', implementation: by(trackKernel !== undefined || onGpu) },
     { operation: 'power spectrum', implementation: by(registered.has('SoundkinPowerSpectrogram')) },
-    { operation: 'k-means', implementation: by(crew !== undefined || registered.has('SoundkinNearest')) },
+    { operation: 'k-means', implementation: by(crew !== undefined || onGpu) },
     { operation: 'silhouette', implementation: by(crew !== undefined) },
   ];
 }

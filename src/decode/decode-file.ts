@@ -13,6 +13,8 @@ import { type AudioFormat, sniffFormat } from './sniff-format.js';
 export interface DecodedAudio {
   /** Mono: the mean of the channels; at `sampleRate`. */
   readonly samples: Float32Array;
+  /** The same as 16-bit integers, where that was asked for and the file holds such: one channel, at that rate. */
+  readonly pcm16?: Int16Array;
   /** Hz. */
   readonly sampleRate: number;
   /** Hz, in the file. */
@@ -122,10 +124,11 @@ function allFinite(samples: Float32Array): boolean {
  * @param path any file name.
  * @param options.sampleRate Hz, or 0 for the file's own.
  * @param options.maxSeconds how much sound is wanted from the beginning: the rest is not decoded, and nothing is said of how the file ends. Default all.
+ * @param options.pcm16 also give the file's own 16-bit integers, where it holds such: see DecodedAudio.pcm16.
  * @throws DECODE_READ when it cannot be read; DECODE_EMPTY when it holds no samples; DECODE_NOT_AUDIO when its content is no
  *   sound; DECODE_UNSUPPORTED when only ffmpeg reads it and there is none; DECODE_FAILED when it is damaged.
  */
-export async function decodeFile(path: string, options: { readonly sampleRate: number; readonly maxSeconds?: number }): Promise<DecodedAudio> {
+export async function decodeFile(path: string, options: { readonly sampleRate: number; readonly maxSeconds?: number; readonly pcm16?: boolean }): Promise<DecodedAudio> {
   const file = await openFileBytes(path);
   try {
     if (file.size === 0) {
@@ -135,8 +138,8 @@ export async function decodeFile(path: string, options: { readonly sampleRate: n
     if (format === undefined) {
       throw new SoundkinError('DECODE_NOT_AUDIO', `decode: expected sound in "${path}", but its content is no audio format that is known. Leave it out, or convert it to WAV or FLAC.`);
     }
-    const { sampleRate, maxSeconds = Infinity } = options;
-    const { fromIntegers, ...sound } = await decodeByFormat(file, format, start, { sampleRate, maxSeconds });
+    const { sampleRate, maxSeconds = Infinity, pcm16 = false } = options;
+    const { fromIntegers, ...sound } = await decodeByFormat(file, format, start, { sampleRate, maxSeconds, pcm16 });
     if (fromIntegers !== true && !allFinite(sound.samples)) {
       throw new SoundkinError('DECODE_FAILED', `decode: expected finite samples in "${path}", but it holds samples that are not numbers. Export it again.`);
     }

@@ -22,7 +22,7 @@ export function readPcmLayout(file: FileBytes, format: 'wav' | 'rf64' | 'w64' | 
  * @param layout its header; `encoding` must be there.
  * @throws DECODE_EMPTY when it holds not one frame; DECODE_FAILED when the header makes no sense.
  */
-export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate, maxSeconds }: Wanted): Promise<DecodedSound> {
+export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate, maxSeconds, pcm16: wantsIntegers = false }: Wanted): Promise<DecodedSound> {
   const { encoding, channels } = layout;
   if (encoding === undefined || channels < 1) {
     throw new SoundkinError('DECODE_FAILED', `decode: expected plain samples in at least one channel in "${file.path}", got ${layout.codec} in ${channels}. The file's header is damaged.`);
@@ -35,6 +35,8 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate
 
   const wantedFrames = Math.min(frames, Math.ceil(maxSeconds * layout.sampleRate));
   const collector = await createMonoCollector(layout.sampleRate, sampleRate, wantedFrames);
+  const isPcm16 = encoding.kind === 'signed' && encoding.bytes === 2 && !encoding.bigEndian && channels === 1 && (sampleRate === 0 || sampleRate === layout.sampleRate);
+  const pcm16 = wantsIntegers && isPcm16 ? new Int16Array(wantedFrames) : undefined;
   let decoder = 'wav';
   const channelData = layout.nodeWav && file.whole !== undefined ? await decodeNodeWav(file.whole, layout) : undefined;
   if (channelData !== undefined) {
@@ -44,7 +46,9 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate
     const step = Math.max(1, Math.floor(BLOCK_BYTES / frameSize)) * frameSize;
     for (let done = 0; done < wantedFrames * frameSize; done += step) {
       const length = Math.min(step, wantedFrames * frameSize - done);
-      collector.push(pcmToMono(await file.read(layout.dataOffset + done, length), encoding, channels), 'owned');
+      const block = await file.read(layout.dataOffset + done, length);
+      if (pcm16 !== undefined) new Uint8Array(pcm16.buffer).set(block, done);
+      collector.push(pcmToMono(block, encoding, channels), 'owned');
     }
   }
   const durationSeconds = frames / layout.sampleRate;
@@ -56,6 +60,7 @@ export async function decodePcm(file: FileBytes, layout: PcmLayout, { sampleRate
     channels,
     durationSeconds,
     decoder,
+    ...(pcm16 === undefined ? {} : { pcm16 }),
     ...(encoding.kind === 'float' ? {} : { fromIntegers: true as const }),
     ...(warning === undefined ? {} : { warning }),
   };

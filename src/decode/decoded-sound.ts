@@ -11,12 +11,16 @@ export interface Wanted {
   readonly sampleRate: number;
   /** Decoding may stop after so much sound; Infinity for all of it. */
   readonly maxSeconds: number;
+  /** Also give the file's own samples where they are 16-bit integers of one channel at that rate. Default false. */
+  readonly pcm16?: boolean;
 }
 
 /** What one decoder made of one file. */
 export interface DecodedSound {
   /** Mono, at the rate that was asked for. */
   readonly samples: Float32Array;
+  /** The same as 16-bit integers, where they were wanted and are such in the file: half the bytes to hand to a device. */
+  readonly pcm16?: Int16Array;
   /** Hz, in the file. */
   readonly sourceSampleRate: number;
   /** In the file. */

@@ -5,7 +5,7 @@ import type { TrackFeatures } from '../features/index.js';
 import type { WasmModule } from '../web-assembly.js';
 
 /** What is known of a decoded file besides its samples. */
-export type DecodedFacts = Omit<DecodedAudio, 'samples'>;
+export type DecodedFacts = Omit<DecodedAudio, 'samples' | 'pcm16'>;
 
 /** Why a file has no result: an error that crosses threads, where classes do not. */
 export interface Fault {
@@ -19,8 +19,8 @@ export interface Fault {
 export interface Tasks {
   /** Samples for a device that the main thread feeds. */
   readonly decode: {
-    readonly input: { readonly path: string; readonly sampleRate: number };
-    readonly output: { readonly facts: DecodedFacts; readonly samples: Float32Array };
+    readonly input: { readonly path: string; readonly sampleRate: number; readonly pcm16?: boolean };
+    readonly output: { readonly facts: DecodedFacts; readonly samples: Float32Array; readonly pcm16?: Int16Array };
   };
   /** From file to rows, by the feature kernel. */
   readonly measure: {

@@ -21,12 +21,12 @@ async function caught<T>(path: string, work: () => Promise<Outcome<T>>): Promise
 
 export const measure: Handler<'measure'> = (input) => caught(input.path, () => measureFile(input));
 
-export const decode: Handler<'decode'> = async ({ path, sampleRate }) =>
+export const decode: Handler<'decode'> = async ({ path, sampleRate, pcm16: wantsIntegers = false }) =>
   handedOver(
     await caught(path, async () => {
-      const { samples, ...facts } = await decodeFile(path, { sampleRate });
+      const { samples, pcm16, ...facts } = await decodeFile(path, { sampleRate, pcm16: wantsIntegers });
       // A view of a larger buffer would take all of that along, which may be another's.
-      return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice() } };
+      return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice(), ...(pcm16 && { pcm16 }) } };
     }),
   );
 
@@ -42,5 +42,6 @@ export const preview: Handler<'preview'> = ({ path }) =>
 async function handedOver(outcome: Outcome<Tasks['decode']['output']>): Promise<Outcome<Tasks['decode']['output']>> {
   if (outcome.fault !== undefined) return outcome;
   const { move, transferableSymbol, valueSymbol } = requirePackage<typeof import('piscina')>('piscina');
-  return move({ [transferableSymbol as symbol]: [outcome.value.samples.buffer], [valueSymbol as symbol]: outcome } as never) as never;
+  const { samples, pcm16 } = outcome.value;
+  return move({ [transferableSymbol as symbol]: [samples.buffer, ...(pcm16 === undefined ? [] : [pcm16.buffer])], [valueSymbol as symbol]: outcome } as never) as never;
 }
