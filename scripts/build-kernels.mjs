@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A kernel: its entry, the folders it is made of, and where it goes below dist. */
 const KERNELS = [
+  { entry: 'src/decode/kernels/pcm/assembly/index.ts', folders: ['src/decode/kernels/pcm/assembly'], out: 'decode/kernels/pcm.wasm', flags: [] },
   { entry: 'src/decode/kernels/resample/assembly/index.ts', folders: ['src/decode/kernels/resample/assembly'], out: 'decode/kernels/resample.wasm', flags: [] },
   {
     entry: 'src/features/kernels/wasm/assembly/index.ts',

@@ -27,12 +27,14 @@ export interface DecodedAudio {
   readonly format: AudioFormat;
   /** What decoded it: 'wav', 'node-wav', 'flac-wasm', 'mpg123-wasm', 'vorbis-wasm', 'opus-wasm' or 'ffmpeg'. */
   readonly decoder: string;
-  /** The first 32 hexadecimal digits of the SHA-256 of the file's bytes. */
+  /** The first 32 hexadecimal digits of the SHA-256 of the file's bytes; empty where it was not wanted. */
   readonly contentId: string;
   /** Set where the sound could be used, but is not all there. */
   readonly warning?: DecodeWarning;
 }
 
+/** Larger files are read in pieces where not all of them is needed. */
+const WORTH_READING_WHOLE = 2 ** 18;
 const HEAD_BYTES = 2 ** 16;
 const MOST_TAGS = 8;
 
@@ -125,11 +127,13 @@ function allFinite(samples: Float32Array): boolean {
  * @param options.sampleRate Hz, or 0 for the file's own.
  * @param options.maxSeconds how much sound is wanted from the beginning: the rest is not decoded, and nothing is said of how the file ends. Default all.
  * @param options.pcm16 also give the file's own 16-bit integers, where it holds such: see DecodedAudio.pcm16.
+ * @param options.identify false leaves out the content's id, for which all of the file has to be read. Default true.
  * @throws DECODE_READ when it cannot be read; DECODE_EMPTY when it holds no samples; DECODE_NOT_AUDIO when its content is no
  *   sound; DECODE_UNSUPPORTED when only ffmpeg reads it and there is none; DECODE_FAILED when it is damaged.
  */
-export async function decodeFile(path: string, options: { readonly sampleRate: number; readonly maxSeconds?: number; readonly pcm16?: boolean }): Promise<DecodedAudio> {
-  const file = await openFileBytes(path);
+export async function decodeFile(path: string, options: { readonly sampleRate: number; readonly maxSeconds?: number; readonly pcm16?: boolean; readonly identify?: boolean }): Promise<DecodedAudio> {
+  const { sampleRate, maxSeconds = Infinity, pcm16 = false, identify = true } = options;
+  const file = await (identify ? openFileBytes(path) : openFileBytes(path, WORTH_READING_WHOLE));
   try {
     if (file.size === 0) {
       throw new SoundkinError('DECODE_EMPTY', `decode: expected sound in "${path}", but the file is empty. Record or copy it again.`);
@@ -138,7 +142,6 @@ export async function decodeFile(path: string, options: { readonly sampleRate: n
     if (format === undefined) {
       throw new SoundkinError('DECODE_NOT_AUDIO', `decode: expected sound in "${path}", but its content is no audio format that is known. Leave it out, or convert it to WAV or FLAC.`);
     }
-    const { sampleRate, maxSeconds = Infinity, pcm16 = false } = options;
     const { fromIntegers, ...sound } = await decodeByFormat(file, format, start, { sampleRate, maxSeconds, pcm16 });
     if (fromIntegers !== true && !allFinite(sound.samples)) {
       throw new SoundkinError('DECODE_FAILED', `decode: expected finite samples in "${path}", but it holds samples that are not numbers. Export it again.`);
@@ -150,7 +153,7 @@ export async function decodeFile(path: string, options: { readonly sampleRate: n
       samples: sound.samples.length > maxSeconds * rate ? sound.samples.subarray(0, Math.ceil(maxSeconds * rate)) : sound.samples,
       sampleRate: rate,
       format,
-      contentId: await file.contentId(),
+      contentId: identify ? await file.contentId() : '',
     };
   } finally {
     await file.close();

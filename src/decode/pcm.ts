@@ -1,4 +1,5 @@
 import { aLaw, muLaw } from './g711.js';
+import { mixWithKernel, type KernelSamples } from './pcm-kernel.js';
 
 /** How one sample lies in a file. Integers are left-justified: 20 bits in 3 bytes have four zero bits below. */
 export interface PcmEncoding {
@@ -72,6 +73,14 @@ function mixInterleaved(numbers: Numbers, scale: number, channels: number): Floa
   return mono;
 }
 
+/** The kernel for samples that nearly all files have; undefined for others. */
+function kernelSamples({ kind, bytes, bigEndian }: PcmEncoding, channels: number): KernelSamples | undefined {
+  if (bigEndian || channels > 2) return undefined;
+  if (kind === 'float') return bytes === 4 && channels === 2 ? 'stereoFloat' : undefined;
+  if (kind !== 'signed' || bytes < 2) return undefined;
+  return `${channels === 1 ? 'mono' : 'stereo'}${(8 * bytes) as 16 | 24 | 32}`;
+}
+
 /**
  * Interleaved PCM bytes as mono float32: every sample over its full scale (v / 2^(bits - 1), so 16 bits over 32768), then
  * the mean of the channels. These are the values of libsndfile and librosa.to_mono, to the bit.
@@ -80,6 +89,8 @@ function mixInterleaved(numbers: Numbers, scale: number, channels: number): Floa
  * @returns [frames], a fresh array.
  */
 export function pcmToMono(block: Uint8Array, encoding: PcmEncoding, channels: number): Float32Array {
+  const samples = kernelSamples(encoding, channels);
+  if (samples !== undefined) return mixWithKernel(samples, block, encoding.bytes * channels);
   const { numbers, scale } = readNumbers(block, encoding);
   return mixInterleaved(numbers, scale, channels);
 }

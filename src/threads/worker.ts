@@ -33,7 +33,7 @@ export const decode: Handler<'decode'> = async ({ path, sampleRate, pcm16: wants
 /** As text, for that is how the page holds it: the threads then do what the main thread would have to. */
 export const preview: Handler<'preview'> = ({ path }) =>
   caught(path, async () => {
-    const { samples } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + BEYOND_PREVIEW });
+    const { samples } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + BEYOND_PREVIEW, identify: false });
     const { sound, peaks } = await createPreview(samples);
     return { value: { preview: Buffer.from(sound).toString('base64'), peaks: Buffer.from(peaks).toString('base64') } };
   });

@@ -30,5 +30,7 @@ describe('the beginning of a file', () => {
     const beginning = await decodeFile(path, { sampleRate: 0, maxSeconds: 1 });
     expect(beginning.samples).toEqual(whole.samples.subarray(0, 22050));
     expect((await decodeFile(path, { sampleRate: 0, maxSeconds: 1000 })).samples).toEqual(whole.samples);
+    const unnamed = await decodeFile(path, { sampleRate: 0, maxSeconds: 1, identify: false });
+    expect(unnamed).toEqual({ ...beginning, contentId: '' });
   });
 });

@@ -40,6 +40,11 @@ describe.each(KINDS)('pcmToMono, $kind', ({ kind, encoding, fullScale }) => {
     );
   });
 
+  it('does so over many blocks of the kernel too, and at lengths that fill no register', () => {
+    const values = Array.from({ length: 2 * 8192 * 2 + 6 }, (_, i) => ((i * 2654435761) % (2 * fullScale)) - fullScale);
+    for (const channels of [1, 2]) expect(pcmToMono(pack(values, kind), { ...encoding, bigEndian: false }, channels)).toEqual(Float32Array.from(slowMono(values, fullScale, channels)));
+  });
+
   it('keeps both ends of the scale: the lowest is -1, the highest is short of 1', () => {
     const mono = pcmToMono(pack([-fullScale, fullScale - 1, 0], kind), { ...encoding, bigEndian: false }, 1);
     expect(mono[0]).toBe(-1);
