@@ -16,7 +16,7 @@ import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-su
 import { labelScores, labelsOf, type LabelScores } from './evaluate.js';
 import { extract, idOf, type ExtractOptions, type ExtractOutcome } from './extract.js';
 import { readShapedPoints, type Points } from './points.js';
-import { report } from './report.js';
+import { PageInWaiting } from './page-in-waiting.js';
 import { requireIntegers } from './require-integers.js';
 import { defaultRange, silhouetteSampling, sizesOf, sweepPoints } from './sweep.js';
 
@@ -67,14 +67,16 @@ const MAX_EACH_SILHOUETTE = 20_000;
 /**
  * The main job: measures what is new, scales, clusters, evaluates, lays out, and writes the page.
  *
+ * @param threads the caller's; of their own they are `options.workers`, and end with the run.
  * @throws whatever `extract` throws; CLUSTER_TOO_FEW when k exceeds the number of sounds; LABELS_NOT_FOUND, LABELS_FORMAT, LABELS_NO_MATCH.
  */
-export async function cluster(options: ClusterOptions): Promise<ClusterOutcome> {
-  const threads = createThreadPool(options.workers === undefined ? {} : { workers: options.workers });
+export async function cluster(options: ClusterOptions, threads?: ThreadPool): Promise<ClusterOutcome> {
+  if (threads !== undefined) return clusterWith(options, threads);
+  const own = createThreadPool(options.workers === undefined ? {} : { workers: options.workers });
   try {
-    return await clusterWith(options, threads);
+    return await clusterWith(options, own);
   } finally {
-    await threads.close();
+    await own.close();
   }
 }
 
@@ -92,10 +94,11 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
     const chosen = extraction === null ? undefined : new Set(extraction.tracks.map(idOf));
     const { points, labels } = await readChosen(library, options, labelOf, extraction, chosen && ((track) => chosen.has(idOf(track))));
     const devices = keepDevice((await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto', { workers: options.workers })).device);
-    const { clustering, sweep } = await withDevice(devices, ({ crew }) => clusterPoints(points, labels, { ...options, seed, features, name, ...(crew && { crew }) }));
+    const page = options.report === false ? null : new PageInWaiting(points.tracks, threads, options.onProgress);
+    const { clustering, sweep } = await withDevice(devices, ({ crew }) => clusterPoints(points, labels, { ...options, seed, features, name, ...(crew && { crew }) }, page));
     await library.writeClustering(name, clustering);
     if (sweep !== null) await library.writeSweep(name, sweep);
-    const page = options.report === false ? null : (await writeReport(library, options, name, threads)).report;
+    const written = page === null ? null : await page.write(library, clustering, sweep ?? (await library.readSweep(name)));
     return {
       library: library.dir,
       recipe: features,
@@ -108,7 +111,7 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
       clusters: summarise(clustering),
       warnings: clustering.warnings,
       sweep,
-      report: page,
+      report: written,
       extraction,
       backend: devices.device.backend,
       deviceChanges: devices.changes,
@@ -143,13 +146,9 @@ function requireEnough(n: number, k: number | 'auto'): void {
   throw new SoundkinError('CLUSTER_TOO_FEW', `cluster: expected at most ${n} clusters for ${n} ${n === 1 ? 'sound' : 'sounds'}, got k = ${k}. Choose a smaller --k, or add sounds.`);
 }
 
-function writeReport(library: Library, { onProgress }: ClusterOptions, name: string, threads: ThreadPool): ReturnType<typeof report> {
-  return report({ library: library.dir, name, ...(onProgress && { onProgress }) }, threads);
-}
-
 type Settled = ClusterOptions & { readonly seed: number; readonly features: FeatureLayoutName; readonly name: string; readonly crew?: WasmCrew };
 
-async function clusterPoints({ values, width, tracks, scaler }: Points, labels: readonly (string | null)[], options: Settled): Promise<{ clustering: Clustering; sweep: Sweep | null }> {
+async function clusterPoints({ values, width, tracks, scaler }: Points, labels: readonly (string | null)[], options: Settled, page: PageInWaiting | null): Promise<{ clustering: Clustering; sweep: Sweep | null }> {
   const { seed, nInit = 10, onProgress, crew } = options;
   const n = tracks.length;
   const points = tf.tensor2d(values, [n, width]);
@@ -157,6 +156,7 @@ async function clusterPoints({ values, width, tracks, scaler }: Points, labels: 
     const sweep = await chooseK(points, options);
     const k = typeof options.k === 'number' ? options.k : (sweep?.suggestedK ?? 1);
     const result = await kmeans(points, { nClusters: k, seed, nInit, ...(crew && { crew }) }, onProgress);
+    page?.begin(result);
     const sizes = sizesOf(result.labels, k);
     const each = await silhouetteOfEach(points, result, seed, crew);
     const picture = await layout2d(values, n, width, { seed, ...(onProgress && { onProgress }) });

@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ERROR_CODES, messageOf, SoundkinError } from '../errors.js';
-import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
+import { messageOf, SoundkinError } from '../errors.js';
+import { openLibrary, type Clustering, type Sweep, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
-import { planPreviews, renderReport, type ReportData, type ReportSound } from '../report/index.js';
-import { createThreadPool, type ThreadPool } from '../threads/index.js';
+import { renderReport, type ReportData, type ReportSound } from '../report/index.js';
+import { createThreadPool, type MadePreview, type ThreadPool } from '../threads/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
 import { idOf } from './extract.js';
+import { DEFAULT_PREVIEW_MEGABYTES, makePreviews } from './previews.js';
 
 export interface ReportOptions {
   readonly library: string;
@@ -27,8 +28,6 @@ export interface ReportOutcome {
   /** Sounds that play from the page itself. */
   readonly previews: number;
 }
-
-const DEFAULT_PREVIEW_MEGABYTES = 12;
 
 /**
  * Writes a clustering as one page.
@@ -55,36 +54,57 @@ async function reportWith(options: ReportOptions, threads: ThreadPool): Promise<
     const clustering = await library.readClustering(name);
     const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
     const sweep = await library.readSweep(name);
-    const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member))));
-    const previews = await addPreviews(sounds, clustering, previewMegabytes, threads, options.onProgress);
-    const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
-    const data: ReportData = {
-      title: options.title ?? titleOf(clustering, library.dir),
-      createdAt: clustering.createdAt,
-      soundkinVersion: VERSION,
-      recipe: clustering.recipe,
-      k: clustering.k,
-      seed: clustering.seed,
-      inertia: clustering.inertia,
-      scores: Object.fromEntries(Object.entries(clustering.scores).filter(([, value]) => Number.isFinite(value))),
-      warnings: clustering.warnings,
-      clusters: summarise(clustering).map(({ id, size, silhouette, topLabels }) => ({ id, size, silhouette: silhouette ?? NaN, topLabels: [...topLabels] })),
-      sounds,
-      failed,
-      sweep: sweep !== null && sweep.recipe === clustering.recipe ? sweep : null,
-      totals: { sounds: sounds.length, failed: failed.length, audioSeconds: sounds.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) },
-    };
-    const html = await renderReport(data);
-    const out = resolve(options.out ?? join(library.dir, 'report.html'));
-    try {
-      await writeFile(out, html);
-    } catch (cause) {
-      throw new SoundkinError('EXPORT_FORMAT', `report: expected to write ${out}, but ${messageOf(cause)}. Name another file with --out.`, { cause });
-    }
-    return { report: out, bytes: Buffer.byteLength(html), previews };
+    const candidates = clustering.members.map((member) => ({ ...member, durationSeconds: tracks.get(idOf(member))?.durationSeconds ?? 0 }));
+    const previews = await makePreviews(candidates, previewMegabytes, threads, options.onProgress);
+    return await writeReport({ dir: library.dir, clustering, sweep, tracks, previews }, options);
   } finally {
     await library.close();
   }
+}
+
+/** What a page is made of. */
+export interface ReportParts {
+  /** The library's folder. */
+  readonly dir: string;
+  readonly clustering: Clustering;
+  readonly sweep: Sweep | null;
+  /** By `idOf`. */
+  readonly tracks: ReadonlyMap<string, TrackSummary>;
+  readonly previews: ReadonlyMap<string, MadePreview>;
+}
+
+/**
+ * Writes the page of a clustering that is at hand.
+ *
+ * @throws EXPORT_FORMAT when it cannot be written there.
+ */
+export async function writeReport({ dir, clustering, sweep, tracks, previews }: ReportParts, options: Pick<ReportOptions, 'out' | 'title'> = {}): Promise<ReportOutcome> {
+  const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member)), previews.get(idOf(member))));
+  const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
+  const data: ReportData = {
+    title: options.title ?? titleOf(clustering, dir),
+    createdAt: clustering.createdAt,
+    soundkinVersion: VERSION,
+    recipe: clustering.recipe,
+    k: clustering.k,
+    seed: clustering.seed,
+    inertia: clustering.inertia,
+    scores: Object.fromEntries(Object.entries(clustering.scores).filter(([, value]) => Number.isFinite(value))),
+    warnings: clustering.warnings,
+    clusters: summarise(clustering).map(({ id, size, silhouette, topLabels }) => ({ id, size, silhouette: silhouette ?? NaN, topLabels: [...topLabels] })),
+    sounds,
+    failed,
+    sweep: sweep !== null && sweep.recipe === clustering.recipe ? sweep : null,
+    totals: { sounds: sounds.length, failed: failed.length, audioSeconds: sounds.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) },
+  };
+  const html = await renderReport(data);
+  const out = resolve(options.out ?? join(dir, 'report.html'));
+  try {
+    await writeFile(out, html);
+  } catch (cause) {
+    throw new SoundkinError('EXPORT_FORMAT', `report: expected to write ${out}, but ${messageOf(cause)}. Name another file with --out.`, { cause });
+  }
+  return { report: out, bytes: Buffer.byteLength(html), previews: sounds.filter(({ preview }) => preview !== null).length };
 }
 
 /** The folder that was listened to, where there is one; else the library. */
@@ -93,7 +113,7 @@ function titleOf({ members }: Clustering, dir: string): string {
   return basename(roots.size === 1 ? [...roots][0]! : dir);
 }
 
-function reportSound(member: Clustering['members'][number], track: TrackSummary | undefined): ReportSound {
+function reportSound(member: Clustering['members'][number], track: TrackSummary | undefined, made: MadePreview | undefined): ReportSound {
   return {
     path: member.path,
     url: pathToFileURL(join(member.root, member.path)).href,
@@ -105,28 +125,7 @@ function reportSound(member: Clustering['members'][number], track: TrackSummary 
     durationSeconds: track?.durationSeconds ?? 0,
     format: track?.format ?? '',
     label: member.label,
-    preview: null,
-    peaks: null,
+    preview: made?.preview ?? null,
+    peaks: made?.peaks ?? null,
   };
-}
-
-/** Puts previews into the page, most typical sounds first, as far as the budget goes. A file that is gone by now has none. */
-async function addPreviews(sounds: ReportSound[], { members }: Clustering, megabytes: number, threads: ThreadPool, onProgress: OnProgress | undefined): Promise<number> {
-  const planned = planPreviews(sounds, megabytes * 1e6);
-  let done = 0;
-  let made = 0;
-  await Promise.all(
-    planned.map(async (index) => {
-      const { root, path } = members[index]!;
-      const { value, fault } = await threads.run('preview', { path: join(root, path) });
-      if (fault !== undefined && ERROR_CODES[fault.code].exit === 3) throw new SoundkinError(fault.code, fault.message);
-      if (value !== undefined) {
-        Object.assign(sounds[index]!, value);
-        made += 1;
-      }
-      done += 1;
-      onProgress?.({ stage: 'previews', done, total: planned.length, item: path });
-    }),
-  );
-  return made;
 }

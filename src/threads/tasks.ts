@@ -15,7 +15,13 @@ export interface Fault {
   readonly facts?: DecodedFacts;
 }
 
-/** What a thread can be asked to do with one file, and what it then gives. */
+/** A sound's beginning, and its outline, both in base64. */
+export interface MadePreview {
+  readonly preview: string;
+  readonly peaks: string;
+}
+
+/** What a thread can be asked to do with files, and what it then gives. */
 export interface Tasks {
   /** Samples for a device that the main thread feeds. */
   readonly decode: {
@@ -27,8 +33,8 @@ export interface Tasks {
     readonly input: { readonly path: string; readonly settings: AnalysisSettings; readonly trackKernel: WasmModule };
     readonly output: { readonly facts: DecodedFacts; readonly features: TrackFeatures };
   };
-  /** A sound's beginning for the report, and its outline, both in base64. */
-  readonly preview: { readonly input: { readonly path: string }; readonly output: { readonly preview: string; readonly peaks: string } };
+  /** The beginnings of some sounds for the report; null where there is none. Several at once, so that a thread is busy while the main thread is. */
+  readonly previews: { readonly input: { readonly paths: readonly string[] }; readonly output: readonly (MadePreview | null)[] };
 }
 
 export type TaskName = keyof Tasks;

@@ -63,7 +63,7 @@ export function createThreadPool({ workers = availableParallelism(), file }: Thr
           reason = messageOf(error);
         }
       }
-      return { fault: { code: 'DECODE_CRASHED', message: `threads: expected to work on "${input.path}", but its thread died ${TRIES} times (${reason}). The file may be damaged in a way that a decoder cannot bear; convert it with another program.` } };
+      return { fault: { code: 'DECODE_CRASHED', message: `threads: expected to work on "${'paths' in input ? input.paths.join('", "') : input.path}", but its thread died ${TRIES} times (${reason}). The file may be damaged in a way that a decoder cannot bear; convert it with another program.` } };
     },
     close: async () => {
       const pool = await threads?.catch(() => undefined);

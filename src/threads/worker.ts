@@ -1,10 +1,11 @@
 /** What runs in a worker thread: one function a task. Whatever goes wrong with a file is returned, never thrown: a throw means that the thread is broken. */
 import { decodeFile } from '../decode/index.js';
 import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
+import { exitStatus, SoundkinError } from '../errors.js';
 import { requirePackage } from '../require-package.js';
 import { faultOf } from './fault-of.js';
 import { measureFile } from './measure-file.js';
-import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
+import type { MadePreview, Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
 
 /** Seconds decoded beyond what a preview plays, so that it ends where the sound goes on, and fades. */
 const BEYOND_PREVIEW = 0.1;
@@ -30,13 +31,25 @@ export const decode: Handler<'decode'> = async ({ path, sampleRate, pcm16: wants
     }),
   );
 
-/** As text, for that is how the page holds it: the threads then do what the main thread would have to. */
-export const preview: Handler<'preview'> = ({ path }) =>
-  caught(path, async () => {
+/** As text, for that is how the page holds them: the threads then do what the main thread would have to. */
+export const previews: Handler<'previews'> = ({ paths }) =>
+  caught(paths.join(', '), async () => {
+    const made: (MadePreview | null)[] = [];
+    for (const path of paths) made.push(await previewOf(path));
+    return { value: made };
+  });
+
+async function previewOf(path: string): Promise<MadePreview | null> {
+  try {
     const { samples } = await decodeFile(path, { sampleRate: PREVIEW_RATE, maxSeconds: PREVIEW_SECONDS + BEYOND_PREVIEW, identify: false });
     const { sound, peaks } = await createPreview(samples);
-    return { value: { preview: Buffer.from(sound).toString('base64'), peaks: Buffer.from(peaks).toString('base64') } };
-  });
+    return { preview: Buffer.from(sound).toString('base64'), peaks: Buffer.from(peaks).toString('base64') };
+  } catch (error) {
+    // A file that is gone or broken by now plays nothing; a fault of ours is told.
+    if (error instanceof SoundkinError && exitStatus(error) !== 3) return null;
+    throw error;
+  }
+}
 
 /** Gives the samples to the main thread without a copy. */
 async function handedOver(outcome: Outcome<Tasks['decode']['output']>): Promise<Outcome<Tasks['decode']['output']>> {

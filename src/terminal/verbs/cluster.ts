@@ -28,12 +28,14 @@ export function addCluster(parser: Argv<Everywhere>): Argv<Everywhere> {
         .example('$0 cluster --k 12 --features seed', 'the library again, the classic way'),
     async (given) => {
       const chosen = chosenK(given.k);
+      const { startThreads } = await import('../../commands/start-threads.js');
+      const threads = given.sounds.length > 0 ? startThreads(given.workers) : undefined;
       const { cluster } = await import('../../commands/cluster.js');
       const { renderCluster } = await import('../render.js');
       const { library, sounds, seed, nInit, features, backend, labels, name, report, force, workers, memory, sampleRate, nFft, hopLength } = given;
       const outcome = await runWithProgress(given.quiet || given.json, (watch) =>
-        cluster(withoutUndefined({ ...chosen, library, sounds, seed, nInit, features, backend, labels, name, report, force, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch })),
-      );
+        cluster(withoutUndefined({ ...chosen, library, sounds, seed, nInit, features, backend, labels, name, report, force, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch }), threads),
+      ).finally(() => threads?.close());
       print(given.json, clusterObject(outcome), () => renderCluster(outcome));
       process.exitCode = statusOf(outcome.extraction);
     },

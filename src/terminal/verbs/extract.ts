@@ -18,12 +18,14 @@ export function addExtract(parser: Argv<Everywhere>): Argv<Everywhere> {
         .group(Object.keys(ANALYSIS), ANALYSIS_GROUP)
         .example('$0 extract ~/Music --library music', 'a library of its own'),
     async (given) => {
+      const { startThreads } = await import('../../commands/start-threads.js');
+      const threads = startThreads(given.workers);
       const { extract } = await import('../../commands/extract.js');
       const { renderExtraction, renderProblems } = await import('../render.js');
       const { library, sounds, force, backend, workers, memory, sampleRate, nFft, hopLength } = given;
       const outcome = await runWithProgress(given.quiet || given.json, (watch) =>
-        extract(withoutUndefined({ library, sounds, force, backend, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch })),
-      );
+        extract(withoutUndefined({ library, sounds, force, backend, workers, memory, analysis: withoutUndefined({ sampleRate, nFft, hopLength }), ...watch }), threads),
+      ).finally(() => threads.close());
       const { tracks: _, device, interrupted: __, ...rest } = outcome;
       print(given.json, { ...rest, backend: device?.backend ?? null }, () => [...renderProblems(outcome.problems), ...renderExtraction(outcome)]);
       process.exitCode = statusOf(outcome);

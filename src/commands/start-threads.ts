@@ -1,0 +1,12 @@
+import { createThreadPool, type ThreadPool } from '../threads/thread-pool.js';
+
+/**
+ * Worker threads that start now, while whatever a command needs besides is still being loaded. Whoever calls closes them.
+ *
+ * @throws CONFIG_RANGE when the number of workers is no integer from 1.
+ */
+export function startThreads(workers?: number): ThreadPool {
+  const threads = createThreadPool(workers === undefined ? {} : { workers });
+  threads.start();
+  return threads;
+}
