@@ -39,7 +39,7 @@ export async function kmeansContestant(device: Device, { values, d, nClusters, i
     run: async () => {
       await takeTurn();
       const started = performance.now();
-      last = await kmeans(points, { nClusters, init, maxIter: iterations, tol: 0 });
+      last = await kmeans(points, { nClusters, init, maxIter: iterations, tol: 0, ...(device.crew && { crew: device.crew }) });
       return (performance.now() - started) / 1000;
     },
     dispose: () => tf.dispose([points, init]),

@@ -65,7 +65,7 @@ export async function decodeStream(
     collector.push(mixChannels(channelData));
   };
 
-  const isEnough = (): boolean => collector !== undefined && collector.taken >= maxSeconds * sourceSampleRate;
+  const isEnough = (): boolean => collector !== undefined && collector.taken - collector.beyond >= maxSeconds * sourceSampleRate;
   for (let offset = start; offset < file.size && !isEnough(); offset += PIECE_BYTES) {
     await take(await steps.decode(await file.read(offset, PIECE_BYTES)));
   }

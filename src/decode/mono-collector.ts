@@ -5,6 +5,8 @@ import { createResampler } from './resample.js';
 export interface MonoCollector {
   /** Samples taken so far, at the source's rate. */
   readonly taken: number;
+  /** So many more samples, at the source's rate, make the sound up to one of them what it is in a longer sound. */
+  readonly beyond: number;
   /** Takes a block; it may be reused by the caller afterwards, unless `owned` says that it is the collector's now. */
   push(block: Float32Array, owned?: 'owned'): void;
   /** The whole sound, at the rate wanted. */
@@ -56,6 +58,7 @@ export async function createMonoCollector(
     get taken() {
       return taken;
     },
+    beyond: resampler?.beyond ?? 0,
     push: (block, owned) => {
       taken += block.length;
       // A sound that comes whole is not copied.

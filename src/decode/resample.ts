@@ -1,7 +1,13 @@
-import { resamplingKernel } from './resampling-kernel.js';
+import { resampleByBlocks } from './resample-by-blocks.js';
+import { resampleByWindows } from './resample-by-windows.js';
+import { resamplingConvolver } from './resampling-convolver.js';
+import { resamplingKernelOn } from './resampling-kernel.js';
+import { resamplingModule } from './resampling-module.js';
 
 /** Turns a stream of samples at one rate into samples at another, block by block. */
 export interface Resampler {
+  /** A result may depend on so many samples behind its own time, if only in its rounding. */
+  readonly beyond: number;
   /** Takes a block of any length; the result holds what is ready, and belongs to the caller. */
   push(block: Float32Array): Float32Array;
   /** Ends the stream: what is left, so that all blocks together are ceil(n * targetRate / sourceRate) samples. */
@@ -12,8 +18,11 @@ export interface Resampler {
  * A resampler without delay: result k is the sound at k / targetRate seconds, with silence before and after the sound.
  *
  * The filter is that of librosa's `soxr_hq`, and so is the length of the result; on real sounds the two differ by -117 dB and
- * less (see createResamplingFilter for the first results). The very last may be 0 in librosa, which fills up what soxr leaves out. The memory used does not grow with
+ * less (see resamplingResponse for the first results). The very last may be 0 in librosa, which fills up what soxr leaves out. The memory used does not grow with
  * the sound, and results do not depend on how it is cut into blocks.
+ *
+ * Where the rates' ratio has no prime factor over 7, as that of any two usual ones, blocks are resampled by float32 Fourier transforms, as in soxr; else every
+ * result is a window's dot product with the filter. A stretch of silence stays silent in both, and what is not a number stays within a window of where it was.
  *
  * @param sourceRate Hz, an integer >= 1.
  * @param targetRate Hz, an integer >= 1.
@@ -21,53 +30,12 @@ export interface Resampler {
  */
 export async function createResampler(sourceRate: number, targetRate: number): Promise<Resampler> {
   if (sourceRate === targetRate) {
-    return { push: (block) => block.slice(), finish: () => new Float32Array(0) };
+    return { beyond: 0, push: (block) => block.slice(), finish: () => new Float32Array(0) };
   }
-  const { filter, blockSamples, input, run } = await resamplingKernel(sourceRate, targetRate);
-  const { up, down, taps, before } = filter;
-  // What the next window begins with; the first one with silence. Never as much as a window, or its result would be out.
-  const held = new Float32Array(taps);
-  let heldLength = before;
-  let phase = 0;
-  let taken = 0;
-  let made = 0;
-
-  // Windows begin at floor((phase + k * down) / up), and have to end within what is there.
-  const ready = (available: number): number => Math.max(0, Math.floor(((available - taps + 1) * up - 1 - phase) / down) + 1);
-
-  const feed = (block: Float32Array): Float32Array => {
-    const results = new Float32Array(ready(heldLength + block.length));
-    let length = 0;
-    for (let start = 0; start < block.length; start += blockSamples) {
-      const part = block.subarray(start, start + blockSamples);
-      input.set(held.subarray(0, heldLength));
-      input.set(part, heldLength);
-      const available = heldLength + part.length;
-      const count = ready(available);
-      results.set(run(phase, count), length);
-      length += count;
-      const moved = phase + count * down;
-      const next = Math.floor(moved / up);
-      phase = moved % up;
-      held.set(input.subarray(next, available));
-      heldLength = available - next;
-    }
-    made += length;
-    return results;
-  };
-
-  return {
-    push: (block) => {
-      taken += block.length;
-      return feed(block);
-    },
-    finish: () => {
-      const missing = Math.ceil((taken * up) / down) - made;
-      if (missing <= 0) return new Float32Array(0);
-      // What is missing lies within a window of the end: silence behind the sound pushes it out.
-      return feed(new Float32Array(taps)).slice(0, missing);
-    },
-  };
+  const module = await resamplingModule();
+  const byWindows = (): Resampler => resampleByWindows(resamplingKernelOn(module, sourceRate, targetRate));
+  const convolver = resamplingConvolver(module, sourceRate, targetRate);
+  return convolver === undefined ? byWindows() : resampleByBlocks(convolver, byWindows);
 }
 
 /**

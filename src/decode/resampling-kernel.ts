@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { messageOf, SoundkinError } from '../errors.js';
 import { WASM_PAGE_BYTES, webAssembly, type WasmMemory, type WasmModule } from '../web-assembly.js';
 import { createResamplingFilter, type ResamplingFilter } from './resampling-filter.js';
+import { keptByRates } from './resampling-kept.js';
+import { resamplingModule } from './resampling-module.js';
 
 /** A filter in the memory of the WebAssembly module that applies it, for one pair of rates. */
 export interface ResamplingKernel {
@@ -26,32 +26,8 @@ interface ResampleExports {
   filterBetween(input: number, output: number, table: number, taps: number, rows: number, up: number, down: number, phase: number, count: number): void;
 }
 
-/** Built beside the compiled module; a run from the sources finds it in dist. */
-const PLACES = ['./kernels/resample.wasm', '../../dist/decode/kernels/resample.wasm'];
 /** The most samples, in or out, that one call of the kernel handles: with a filter they stay in the processor's cache. */
 const CALL_SAMPLES = 16_384;
-/** A folder seldom holds more rates. A kernel takes up to 3 MB. */
-const KEPT_KERNELS = 8;
-
-let compiling: Promise<WasmModule> | undefined;
-const kept = new Map<string, ResamplingKernel>();
-
-async function compile(): Promise<WasmModule> {
-  const refusals: unknown[] = [];
-  for (const place of PLACES) {
-    const bytes = await readFile(new URL(place, import.meta.url)).catch((error: unknown) => void refusals.push(error));
-    if (bytes !== undefined) return new webAssembly.Module(bytes);
-  }
-  throw new SoundkinError('INTERNAL', `decode: expected resample.wasm beside the program, got ${refusals.map(messageOf).join('; ')}. Build or install Soundkin again.`);
-}
-
-function loadModule(): Promise<WasmModule> {
-  compiling ??= compile().catch((error: unknown) => {
-    compiling = undefined;
-    throw error;
-  });
-  return compiling;
-}
 
 function createKernel(module: WasmModule, filter: ResamplingFilter): ResamplingKernel {
   const { up, down, taps, rows, exact } = filter;
@@ -77,24 +53,18 @@ function createKernel(module: WasmModule, filter: ResamplingFilter): ResamplingK
   };
 }
 
+/** As `resamplingKernel`, on the module that this one loads. */
+export const resamplingKernelOn = keptByRates((module, sourceRate, targetRate): ResamplingKernel => createKernel(module, createResamplingFilter(sourceRate, targetRate)));
+
 /**
- * The kernel for a pair of rates; the ones used last are kept, as a table takes some milliseconds to make.
+ * The kernel for a pair of rates; the ones used last are kept, as a table takes some milliseconds to make. A kernel takes up to 3 MB.
  *
- * A kernel remembers nothing between calls, so that any number of streams may take turns with one.
+ * It remembers nothing between calls, so that any number of streams may take turns with one.
  *
  * @param sourceRate Hz, an integer >= 1.
  * @param targetRate Hz, an integer >= 1, another one.
  * @throws INTERNAL when the compiled kernel is not where it was installed.
  */
 export async function resamplingKernel(sourceRate: number, targetRate: number): Promise<ResamplingKernel> {
-  const module = await loadModule();
-  const key = `${sourceRate}:${targetRate}`;
-  const kernel = kept.get(key) ?? createKernel(module, createResamplingFilter(sourceRate, targetRate));
-  kept.delete(key);
-  kept.set(key, kernel); // a Map keeps the order of insertion: the one used last comes last
-  for (const oldest of kept.keys()) {
-    if (kept.size <= KEPT_KERNELS) break;
-    kept.delete(oldest);
-  }
-  return kernel;
+  return resamplingKernelOn(await resamplingModule(), sourceRate, targetRate);
 }

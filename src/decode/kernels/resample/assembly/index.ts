@@ -1,8 +1,11 @@
-// The inner loops of the resampler, in AssemblyScript: dot products of stretches of sound with rows of a filter table.
+// The inner loops of the resampler, in AssemblyScript: dot products of stretches of sound with rows of a filter table; and, in
+// blocks.ts, what is faster where the rates have it.
 //
 // Result k lies at (phase + k * down) / up samples after the first window. The whole part says where in the input its window
 // begins, the rest which row of the table weighs it. Every result is summed in one order, whichever loop it comes from, so
 // that it does not depend on how a sound is cut into calls. `taps` is a multiple of 8; all addresses are in bytes.
+
+export { resampleBlocks } from './blocks';
 
 /** Where the caller may lay out its data: nothing of the module's own lies behind. */
 export const dataStart: usize = __heap_base;
