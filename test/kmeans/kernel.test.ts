@@ -55,9 +55,11 @@ describe('the kernel', () => {
   it.each([
     [3000, 9, 5, 1],
     [2500, 64, 33, 2],
-    [1500, 24, 70, 3],
-    [700, 3, 150, 4],
+    [1502, 24, 70, 3],
+    [701, 3, 150, 4],
     [4000, 17, 2, 5],
+    [1999, 32, 16, 6],
+    [2, 8, 1, 7],
   ])('gives every step the labels and sums that the full step has: %i×%i, k = %i', async (n, d, k, seed) => {
     const session = crewOf(1).open(true);
     const placed = placePoints(session, noise(n, d, seed), d);

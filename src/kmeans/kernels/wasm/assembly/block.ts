@@ -1,13 +1,14 @@
 /** What a thread works on: a block of points, and scratch for what it learns of them. */
 
-/** Scratch of a thread, in units of rows of a block: ids, masks, best scores, best centroids, second scores, lists, eight lower bounds. */
+/**
+ * Scratch of a thread, in units of rows of a block: ids, masks, records of the best so far (least score, second least, index, nothing), a list, those to be
+ * measured in float32, eight lower bounds.
+ */
 export let ids: usize = 0;
 export let masks: usize = 0;
-export let best: usize = 0;
-export let nearest: usize = 0;
-export let second: usize = 0;
+export let records: usize = 0;
 export let list: usize = 0;
-export let listIds: usize = 0;
+export let exacts: usize = 0;
 export let fresh: usize = 0;
 export let out: usize = 0;
 
@@ -27,22 +28,26 @@ export function at(base: usize, i: i32): usize {
   return base + ((<usize>i) << 2);
 }
 
+/** A point's record. */
+@inline
+export function recordAt(s: i32): usize {
+  return records + ((<usize>s) << 4);
+}
+
 export function useScratch(base: usize, blockRows: i32): void {
   const bytes = <usize>((blockRows + 8) << 2);
   ids = base;
   masks = base + bytes;
-  best = base + 2 * bytes;
-  nearest = base + 3 * bytes;
-  second = base + 4 * bytes;
-  list = base + 5 * bytes;
-  listIds = base + 6 * bytes;
-  fresh = base + 7 * bytes;
-  out = base + 15 * bytes;
+  records = base + 2 * bytes;
+  list = base + 6 * bytes;
+  exacts = base + 7 * bytes;
+  fresh = base + 8 * bytes;
+  out = base + 16 * bytes;
 }
 
 /** Bytes of a thread's scratch. */
 export function scratchBytes(blockRows: i32): usize {
-  return <usize>(((blockRows + 8) << 2) * 15 + 256);
+  return <usize>(((blockRows + 8) << 2) * 16 + 256);
 }
 
 /** Sets what every block of a step has in common. */

@@ -94,12 +94,23 @@ export function coarseScores4(x0: usize, x1: usize, x2: usize, x3: usize, panel:
 /** x · c in whole numbers. Rows are no longer than 32 767, so that no feature leaves 16 bits, nor a sum 32. */
 export function coarseDot(x: usize, c: usize, bytes: usize): i32 {
   let a = i32x4.splat(0);
+  let b = a;
   const end = x + bytes;
+  const whole = x + (bytes & ~63);
+  while (x < whole) {
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x), v128.load(c)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(x, 16), v128.load(c, 16)));
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x, 32), v128.load(c, 32)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(x, 48), v128.load(c, 48)));
+    x += 64;
+    c += 64;
+  }
   while (x < end) {
     a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x), v128.load(c)));
     x += 16;
     c += 16;
   }
+  a = i32x4.add(a, b);
   return i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
 }
 

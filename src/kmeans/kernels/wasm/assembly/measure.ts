@@ -1,16 +1,17 @@
 /** Measures the points in doubt against groups of centroids: in 16 bits first, and in float32 where those do not tell. */
-import { at, best, bytes, coarseBytes, coarsePoints, EXACT, fresh, ids, list, listIds, masks, nearest, norms, out, points, second } from './block';
-import { coarseErrorOf, errorOf, storeLowers } from './bounds';
-import { listedCoarseScores } from './coarse';
+import { at, bytes, coarseBytes, coarsePoints, EXACT, exacts, fresh, ids, list, masks, norms, out, points, recordAt } from './block';
+import { coarseErrorOf, errorOf, groupDivisor, groupOf, storeLowers } from './bounds';
+import { coarseScores4, coarseScores8 } from './coarse';
+import { storeLanes } from './lanes';
 import { Run } from './run';
-import { listedScores } from './scores';
+import { scores } from './scores';
 
 /**
  * Takes a panel's scores of four points, a point a vector, into their best so far: least score, second least and index at `state`, a
- * point a lane. Of equally near centroids the first stays.
+ * point a lane. Of equally near centroids the first stays. The first panel of some finds nothing there.
  */
 @inline
-function keepBest(from: usize, state: usize, first: i32): void {
+function keepBest(from: usize, state: usize, first: i32, isFirst: bool): void {
   const a = v128.load(from);
   const b = v128.load(from, 16);
   const c = v128.load(from, 32);
@@ -31,77 +32,113 @@ function keepBest(from: usize, state: usize, first: i32): void {
   const least = f32x4.pmin(low, high);
   const index = v128.bitselect(highIndex, lowIndex, f32x4.lt(high, low));
   const next = f32x4.pmin(f32x4.pmax(low, high), f32x4.pmin(f32x4.pmax(t0, t1), f32x4.pmax(t2, t3)));
+  if (isFirst) {
+    v128.store(state, least);
+    v128.store(state, next, 16);
+    v128.store(state, index, 32);
+    return;
+  }
   const before = v128.load(state);
   v128.store(state, f32x4.pmin(before, least));
-  v128.store(state, f32x4.pmin(f32x4.pmax(before, least), f32x4.pmin(v128.load(state, 32), next)), 32);
-  v128.store(state, v128.bitselect(index, v128.load(state, 64), f32x4.lt(least, before)), 64);
+  v128.store(state, f32x4.pmin(f32x4.pmax(before, least), f32x4.pmin(v128.load(state, 16), next)), 16);
+  v128.store(state, v128.bitselect(index, v128.load(state, 32), f32x4.lt(least, before)), 32);
 }
 
-/** Lists the doubtful points whose masks have all of `has` and one of `any`. */
+/** Ends a list so that four or eight may be read at its last place: the last of it stands in. */
 @inline
-function listPoints(count: i32, any: i32, has: i32): i32 {
+function padList(length: i32): void {
+  if (length === 0) return;
+  const last = i32x4.splat(load<i32>(at(list, length - 1)));
+  v128.store(at(list, length), last);
+  v128.store(at(list, length + 4), last);
+}
+
+/** Lists the doubtful points that have one of the bits. */
+@inline
+function listPoints(count: i32, any: i32): i32 {
+  const bits = i32x4.splat(any);
+  const zero = i32x4.splat(0);
+  const four = i32x4.splat(4);
+  let places = i32x4(0, 1, 2, 3);
   let length = 0;
-  for (let s = 0; s < count; s++) {
-    const mask = load<i32>(at(masks, s));
-    store<i32>(at(list, length), s);
-    store<i32>(at(listIds, length), load<i32>(at(ids, s)));
-    length += (mask & any) !== 0 && (mask & EXACT) === has ? 1 : 0;
+  for (let s = 0; s < count; s += 4) {
+    length += storeLanes(at(list, length), places, i32x4.bitmask(i32x4.ne(v128.and(v128.load(at(masks, s)), bits), zero)));
+    places = i32x4.add(places, four);
   }
+  padList(length);
   return length;
 }
 
+/** The same among those marked for float32. */
 @inline
-function clearBest(state: usize): void {
-  const infinite = f32x4.splat(Infinity);
-  v128.store(state, infinite);
-  v128.store(state, infinite, 16);
-  v128.store(state, infinite, 32);
-  v128.store(state, infinite, 48);
-}
-
-/** Notes what a listed point's best of a group is; q is its lane of `state`. */
-@inline
-function noteBest(s: i32, group: i32, state: usize, q: i32): void {
-  const score = load<f32>(at(state, q));
-  store<f32>(at(fresh, s * 8 + group), score);
-  if (score < load<f32>(at(best, s))) {
-    store<f32>(at(best, s), score);
-    store<i32>(at(nearest, s), load<i32>(at(state, 16 + q)));
-    store<f32>(at(second, s), load<f32>(at(state, 8 + q)));
+function listExact(exact: i32, any: i32): i32 {
+  let length = 0;
+  for (let e = 0; e < exact; e++) {
+    const s = load<i32>(at(exacts, e));
+    store<i32>(at(list, length), s);
+    length += load<i32>(at(masks, s)) & any ? 1 : 0;
   }
+  padList(length);
+  return length;
 }
 
-/** `noteBest` of four points that stand side by side, from lanes at `state`. */
+/** Takes a point's best of a group into its record. Taken twice, it changes nothing. */
 @inline
-function noteFour(s: i32, group: i32, state: usize): void {
+function noteBest(s: i32, group: i32, found: v128): void {
+  const record = recordAt(s);
+  const before = v128.load(record);
+  const less = f32x4.lt(v128.shuffle<f32>(found, found, 0, 0, 0, 0), v128.shuffle<f32>(before, before, 0, 0, 0, 0));
+  v128.store(record, v128.bitselect(found, before, less));
+  v128.store_lane<f32>(at(fresh, s * 8 + group), found, 0);
+}
+
+/** `noteBest` of four listed points, whose bests are the lanes of `state`. */
+@inline
+function noteFour(p: i32, group: i32, state: usize): void {
   const score = v128.load(state);
-  const before = v128.load(at(best, s));
-  const less = f32x4.lt(score, before);
-  v128.store(at(best, s), v128.bitselect(score, before, less));
-  v128.store(at(nearest, s), v128.bitselect(v128.load(state, 64), v128.load(at(nearest, s)), less));
-  v128.store(at(second, s), v128.bitselect(v128.load(state, 32), v128.load(at(second, s)), less));
-  const from = at(fresh, s * 8 + group);
-  v128.store_lane<f32>(from, score, 0);
-  v128.store_lane<f32>(from, score, 1, 32);
-  v128.store_lane<f32>(from, score, 2, 64);
-  v128.store_lane<f32>(from, score, 3, 96);
+  const next = v128.load(state, 16);
+  const index = v128.load(state, 32);
+  const low = v128.shuffle<f32>(score, next, 0, 4, 1, 5);
+  const high = v128.shuffle<f32>(score, next, 2, 6, 3, 7);
+  noteBest(load<i32>(at(list, p)), group, v128.shuffle<f32>(low, index, 0, 1, 4, 4));
+  noteBest(load<i32>(at(list, p + 1)), group, v128.shuffle<f32>(low, index, 2, 3, 5, 5));
+  noteBest(load<i32>(at(list, p + 2)), group, v128.shuffle<f32>(high, index, 0, 1, 6, 6));
+  noteBest(load<i32>(at(list, p + 3)), group, v128.shuffle<f32>(high, index, 2, 3, 7, 7));
+}
+
+/** Row of a listed point. */
+@inline
+function rowOf(p: i32, base: usize, bytes: usize): usize {
+  return base + <usize>load<i32>(at(ids, load<i32>(at(list, p)))) * bytes;
 }
 
 /** Measures the points marked for it against a group's centroids, in float32. */
-export function measureExactly(run: Run, count: i32, group: i32): void {
-  const length = listPoints(count, 1 << group, EXACT);
+export function measureExactly(run: Run, exact: i32, group: i32): void {
+  const length = listExact(exact, 1 << group);
   const firstPanel = group * run.groupPanels;
   const lastPanel = min(firstPanel + run.groupPanels, (run.k + 3) >> 2);
   const state = out + 128;
   for (let p = 0; p < length; p += 8) {
-    clearBest(state);
     for (let panel = firstPanel; panel < lastPanel; panel++) {
-      listedScores(listIds, p, length, points, run.panels + <usize>panel * bytes * 4, at(run.bias, panel << 2), bytes, out);
-      keepBest(out, state, panel << 2);
-      keepBest(out + 64, state + 16, panel << 2);
+      scores(
+        rowOf(p, points, bytes),
+        rowOf(p + 1, points, bytes),
+        rowOf(p + 2, points, bytes),
+        rowOf(p + 3, points, bytes),
+        rowOf(p + 4, points, bytes),
+        rowOf(p + 5, points, bytes),
+        rowOf(p + 6, points, bytes),
+        rowOf(p + 7, points, bytes),
+        run.panels + <usize>panel * bytes * 4,
+        at(run.bias, panel << 2),
+        bytes,
+        out,
+      );
+      keepBest(out, state, panel << 2, panel === firstPanel);
+      keepBest(out + 64, state + 48, panel << 2, panel === firstPanel);
     }
-    const width = min(8, length - p);
-    for (let q = 0; q < width; q++) noteBest(load<i32>(at(list, p + q)), group, state, q);
+    noteFour(p, group, state);
+    if (p + 4 < length) noteFour(p + 4, group, state + 48);
   }
 }
 
@@ -110,36 +147,30 @@ export function measureCoarsely(run: Run, count: i32, group: i32): i32 {
   const nPanels = (run.k + 3) >> 2;
   const paired = run.groupPanels === 1 && group + 1 < run.nGroups;
   const bits = paired ? 3 << group : 1 << group;
-  const length = listPoints(count, bits, 0);
+  const length = listPoints(count, bits);
   const firstPanel = group * run.groupPanels;
   const lastPanel = min(firstPanel + (paired ? 2 : run.groupPanels), nPanels);
   const state = out + 128;
-  const other = paired ? state + 16 : state;
   for (let p = 0; p < length; p += 4) {
-    clearBest(state);
+    const x0 = rowOf(p, coarsePoints, coarseBytes);
+    const x1 = rowOf(p + 1, coarsePoints, coarseBytes);
+    const x2 = rowOf(p + 2, coarsePoints, coarseBytes);
+    const x3 = rowOf(p + 3, coarsePoints, coarseBytes);
     for (let panel = firstPanel; panel < lastPanel; panel += 2) {
+      const rows = run.coarsePanels + <usize>panel * coarseBytes * 4;
+      const bias = at(run.bias, panel << 2);
       const two = panel + 1 < lastPanel;
-      listedCoarseScores(listIds, p, length, coarsePoints, run.coarsePanels + <usize>panel * coarseBytes * 4, two, at(run.bias, panel << 2), run.coarseFactor, coarseBytes, out);
-      keepBest(out, state, panel << 2);
-      if (two) keepBest(out + 64, other, (panel + 1) << 2);
+      if (two) coarseScores8(x0, x1, x2, x3, rows, bias, run.coarseFactor, coarseBytes, out);
+      else coarseScores4(x0, x1, x2, x3, rows, bias, run.coarseFactor, coarseBytes, out);
+      keepBest(out, state, panel << 2, panel === firstPanel);
+      if (two) keepBest(out + 64, paired ? state + 48 : state, (panel + 1) << 2, paired);
     }
-    const width = min(4, length - p);
-    const first = load<i32>(at(list, p));
-    if (width === 4 && load<i32>(at(list, p + 3)) === first + 3) {
-      noteFour(first, group, state);
-      if (paired) {
-        noteFour(first, group + 1, other);
-        v128.store(at(masks, first), v128.or(v128.load(at(masks, first)), i32x4.splat(bits)));
-      }
-      continue;
-    }
-    for (let q = 0; q < width; q++) {
-      const s = load<i32>(at(list, p + q));
-      noteBest(s, group, state, q);
-      if (paired) {
-        noteBest(s, group + 1, other, q);
-        store<i32>(at(masks, s), load<i32>(at(masks, s)) | bits);
-      }
+    noteFour(p, group, state);
+    if (!paired) continue;
+    noteFour(p, group + 1, state + 48);
+    for (let q = p; q < p + 4; q++) {
+      const mask = at(masks, load<i32>(at(list, q)));
+      store<i32>(mask, load<i32>(mask) | bits);
     }
   }
   return paired ? 2 : 1;
@@ -156,20 +187,21 @@ function groupsWithin(s: i32, limit: f32): i32 {
 /** Marks the points whose nearest centroid 16 bits do not tell, to be measured again against the groups it may be in. @returns how many. */
 export function markUndecided(run: Run, count: i32): i32 {
   let undecided = 0;
+  const divisor = groupDivisor(run);
   for (let s = 0; s < count; s++) {
     const i = load<i32>(at(ids, s));
     const norm = load<f32>(at(norms, i));
     const coarseError = coarseErrorOf(run, i, norm);
     const error = errorOf(run, norm);
     // Scores are half of squared distances, and either of two may be off.
-    const limit = load<f32>(at(best, s)) + coarseError + error;
-    const group = load<i32>(at(nearest, s)) / (4 * run.groupPanels);
+    const limit = load<f32>(recordAt(s)) + coarseError + error;
+    const group = groupOf(load<i32>(recordAt(s), 8), divisor);
     const near = groupsWithin(s, limit);
-    if (near === 1 << group && load<f32>(at(second, s)) > limit) continue;
-    undecided++;
-    storeLowers(run, i, s, norm, coarseError + error, load<i32>(at(masks, s)) & ~near);
+    if (near === 1 << group && load<f32>(recordAt(s), 4) > limit) continue;
+    store<i32>(at(exacts, undecided++), s);
+    storeLowers(run, i, s, norm - (coarseError + error), load<i32>(at(masks, s)) & ~near, -1, 0);
     store<i32>(at(masks, s), near | EXACT);
-    store<f32>(at(best, s), Infinity);
+    store<f32>(recordAt(s), Infinity);
   }
   return undecided;
 }

@@ -5,8 +5,8 @@
  * Hamerly 2010, with bounds by groups of centroids as Ding et al. 2015 ("Yinyang"). A bound is stored less or plus the path of what it
  * bounds, so that a point that stays is only read.
  */
-import { at, best, bytes, EXACT, fresh, ids, masks, nearest, norms, points, scratchBytes, second, usePoints, useScratch } from './block';
-import { coarseErrorOf, errorOf, findDoubtful, storeLowers } from './bounds';
+import { at, bytes, EXACT, exacts, fresh, ids, masks, norms, out, points, recordAt, records, residuals, scratchBytes, usePoints, useScratch } from './block';
+import { findDoubtful, groupDivisor, groupOf, storeLowers } from './bounds';
 import { markUndecided, measureCoarsely, measureExactly } from './measure';
 import { Run } from './run';
 import { squaredDistance } from './scores';
@@ -49,33 +49,72 @@ function stepBlock(run: Run, thread: i32, start: i32, end: i32): void {
   const count = findDoubtful(run, start, end);
   if (count === 0) return;
   const infinite = f32x4.splat(Infinity);
-  for (let s = 0; s < count; s += 4) v128.store(at(best, s), infinite);
+  for (let s = 0; s < count; s++) v128.store(recordAt(s), infinite);
   for (let s = 0; s < count * 8; s += 4) v128.store(at(fresh, s), infinite);
   let exact = count;
   if (run.coarse) {
     for (let group = 0; group < run.nGroups; ) group += measureCoarsely(run, count, group);
     exact = markUndecided(run, count);
   } else {
-    for (let s = 0; s < count; s++) store<i32>(at(masks, s), load<i32>(at(masks, s)) | EXACT);
+    for (let s = 0; s < count; s++) {
+      store<i32>(at(masks, s), load<i32>(at(masks, s)) | EXACT);
+      store<i32>(at(exacts, s), s);
+    }
   }
-  if (exact) for (let group = 0; group < run.nGroups; group++) measureExactly(run, count, group);
+  if (exact) for (let group = 0; group < run.nGroups; group++) measureExactly(run, exact, group);
 
-  const moved = run.moved + <usize>thread * run.movedBytes;
-  for (let s = 0; s < count; s++) {
-    const i = load<i32>(at(ids, s));
-    const label = load<i32>(at(nearest, s));
-    const norm = load<f32>(at(norms, i));
-    const mask = load<i32>(at(masks, s));
-    const error = errorOf(run, norm);
-    const inexact: f32 = mask & EXACT ? 0 : coarseErrorOf(run, i, norm);
-    store<f32>(at(fresh, s * 8 + label / (4 * run.groupPanels)), load<f32>(at(second, s)));
-    storeLowers(run, i, s, norm, error + inexact, mask);
-    const upper = sqrt<f32>(max<f32>(norm + 2 * load<f32>(at(best, s)), 0) + inexact + 3 * error);
-    store<f32>(at(run.uppers, i), upper - load<f32>(at(run.paths, label)));
-    const old = load<i32>(at(run.labels, i));
-    if (old !== label) {
-      store<i32>(at(run.labels, i), label);
-      move(run, moved, points + <usize>i * bytes, old, label);
+  settle(run, count, run.moved + <usize>thread * run.movedBytes);
+}
+
+/** Four points' numbers side by side. */
+@inline
+function gather(base: usize, i0: i32, i1: i32, i2: i32, i3: i32): v128 {
+  let v = v128.load32_zero(at(base, i0));
+  v = v128.load_lane<f32>(at(base, i1), v, 1);
+  v = v128.load_lane<f32>(at(base, i2), v, 2);
+  return v128.load_lane<f32>(at(base, i3), v, 3);
+}
+
+/** Keeps what was found of the doubtful points: labels, bounds, and which of them moved. */
+function settle(run: Run, count: i32, moved: usize): void {
+  const divisor = groupDivisor(run);
+  const zero = f32x4.splat(0);
+  const three = f32x4.splat(3);
+  const bounded = out;
+  // Past the last the last stands in.
+  v128.store(at(ids, count), i32x4.splat(load<i32>(at(ids, count - 1))));
+  for (let s = 0; s < count; s += 4) {
+    const i0 = load<i32>(at(ids, s));
+    const i1 = load<i32>(at(ids, s + 1));
+    const i2 = load<i32>(at(ids, s + 2));
+    const i3 = load<i32>(at(ids, s + 3));
+    const norm = gather(norms, i0, i1, i2, i3);
+    const length = f32x4.sqrt(norm);
+    const linear = f32x4.mul(f32x4.splat(run.errorLinear), length);
+    const error = f32x4.add(f32x4.add(linear, f32x4.mul(f32x4.splat(run.errorSquare), norm)), f32x4.splat(run.errorConstant));
+    let inexact = zero;
+    if (run.coarse) {
+      inexact = f32x4.mul(f32x4.splat(run.coarseResidual), gather(residuals, i0, i1, i2, i3));
+      inexact = f32x4.add(f32x4.mul(f32x4.splat(run.coarseLinear), length), inexact);
+      const exact = i32x4.ne(v128.and(v128.load(at(masks, s)), i32x4.splat(EXACT)), zero);
+      inexact = v128.andnot(inexact, exact);
+    }
+    const score = gather(records, s << 2, (s + 1) << 2, (s + 2) << 2, (s + 3) << 2);
+    const squared = f32x4.pmax(zero, f32x4.add(norm, f32x4.add(score, score)));
+    v128.store(bounded, f32x4.sqrt(f32x4.add(f32x4.add(squared, inexact), f32x4.mul(three, error))));
+    v128.store(bounded, f32x4.sub(norm, f32x4.add(error, inexact)), 16);
+    const width = min(4, count - s);
+    for (let q = 0; q < width; q++) {
+      const i = load<i32>(at(ids, s + q));
+      const record = recordAt(s + q);
+      const label = load<i32>(record, 8);
+      store<f32>(at(run.uppers, i), load<f32>(at(bounded, q)) - load<f32>(at(run.paths, label)));
+      storeLowers(run, i, s + q, load<f32>(at(bounded, 4 + q)), load<i32>(at(masks, s + q)), groupOf(label, divisor), load<f32>(record, 4));
+      const old = load<i32>(at(run.labels, i));
+      if (old !== label) {
+        store<i32>(at(run.labels, i), label);
+        move(run, moved, points + <usize>i * bytes, old, label);
+      }
     }
   }
 }
