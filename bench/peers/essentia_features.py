@@ -1,6 +1,6 @@
 """Essentia in standard mode: streaming from memory takes twenty times as long, since it copies samples one by one.
 
-Chroma (HPCP), MFCC and contrast follow its own definitions; mel bands come with the MFCC.
+Chroma (HPCP), MFCC, contrast and zero crossings (which leave out runs of zeros) follow its own definitions; mel bands come with the MFCC.
 """
 import essentia
 import essentia.standard as standard
@@ -47,5 +47,5 @@ serve_features(
     essentia.__version__,
     lambda path, rate: standard.MonoLoader(filename=path, sampleRate=rate)(),
     lambda sounds, rate: [measure_one(np.asarray(y, dtype=np.float32)) for y in sounds],
-    own=["chroma", "mfcc", "contrast"],
+    own=["chroma", "mfcc", "contrast", "zeroCrossingRate"],
 )
