@@ -5,7 +5,7 @@ import { messageOf, SoundkinError } from '../errors.js';
 import { openLibrary, type Clustering, type Sweep, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
 import { renderReport, type ReportData, type ReportSound } from '../report/index.js';
-import { createThreadPool, type MadePreview, type ThreadPool } from '../threads/index.js';
+import { createThreadPool, type MadePreview } from '../threads/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
 import { idOf } from './extract.js';
@@ -32,23 +32,13 @@ export interface ReportOutcome {
 /**
  * Writes a clustering as one page.
  *
- * @param threads the caller's, to make previews; its own by default.
  * @throws LIBRARY_NOT_FOUND, CLUSTERING_NOT_FOUND, EXPORT_FORMAT when the page cannot be written there, CONFIG_RANGE.
  */
-export async function report(options: ReportOptions, threads?: ThreadPool): Promise<ReportOutcome> {
-  if (threads !== undefined) return reportWith(options, threads);
-  const own = createThreadPool();
-  try {
-    return await reportWith(options, own);
-  } finally {
-    await own.close();
-  }
-}
-
-async function reportWith(options: ReportOptions, threads: ThreadPool): Promise<ReportOutcome> {
+export async function report(options: ReportOptions): Promise<ReportOutcome> {
   const { previewMegabytes = DEFAULT_PREVIEW_MEGABYTES } = options;
   if (!(previewMegabytes >= 0)) throw new SoundkinError('CONFIG_RANGE', `report: expected previews of 0 megabytes or more, got ${previewMegabytes}. Choose such a number.`);
   const library = await openLibrary(options.library, { readOnly: true });
+  const threads = createThreadPool();
   try {
     const name = options.name ?? DEFAULT_CLUSTERING;
     const clustering = await library.readClustering(name);
@@ -58,6 +48,7 @@ async function reportWith(options: ReportOptions, threads: ThreadPool): Promise<
     const previews = await makePreviews(candidates, previewMegabytes, threads, options.onProgress);
     return await writeReport({ dir: library.dir, clustering, sweep, tracks, previews }, options);
   } finally {
+    await threads.close();
     await library.close();
   }
 }

@@ -8,7 +8,6 @@ import { forgetBackend } from './forget-backend.js';
 import { inShort } from './in-short.js';
 import { selfCheck } from './self-check.js';
 import { openTensorflow } from './tensorflow.js';
-import { vulkanFault } from './vulkan-drivers.js';
 import { openWasm, openWasmKernels } from './wasm.js';
 import { openWebgpu } from './webgpu.js';
 
@@ -22,11 +21,7 @@ export interface Refusal {
 const allowSoftware = (): boolean => process.env['SOUNDKIN_SOFTWARE_GPU'] === '1';
 
 const OPEN: Readonly<Record<BackendName, OpenBackend>> = {
-  webgpu: async () => {
-    const fault = vulkanFault();
-    if (fault !== undefined) throw new Error(fault);
-    return openWebgpu(allowSoftware());
-  },
+  webgpu: () => openWebgpu(allowSoftware()),
   tensorflow: openTensorflow,
   wasm: () => openWasm(),
   cpu: openCpu,

@@ -1,9 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkGpuKernels } from '../tensor-dsp/kernels/webgpu/check-kernels.js';
 import type { Device } from './device.js';
+import { vulkanFault } from './vulkan-drivers.js';
 
 interface Adapter {
   readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string; readonly isFallbackAdapter?: boolean };
@@ -18,7 +16,8 @@ const opened: object[] = [];
  * @param allowSoftware also take an adapter that runs on the CPU. It is slower than wasm, so only tests want one.
  */
 export async function openWebgpu(allowSoftware = false): Promise<Device> {
-  if (process.platform === 'linux' && !hasVulkanDriver()) throw new Error('no Vulkan driver is installed');
+  const missing = vulkanFault();
+  if (missing !== undefined) throw new Error(missing);
   const { create, globals } = await dawn();
   Object.assign(globalThis, globals);
   // Node 21 and later have a navigator of their own that takes no assignment.
@@ -55,28 +54,6 @@ const FRAME_BYTES = 2048;
 function framesThatFit(): number {
   const { maxStorageBufferBindingSize, maxBufferSize } = (tf.backend() as unknown as { readonly device: { readonly limits: { readonly maxStorageBufferBindingSize: number; readonly maxBufferSize: number } } }).device.limits;
   return Math.min(MOST_FRAMES, 2 ** Math.floor(Math.log2(Math.min(maxStorageBufferBindingSize, maxBufferSize) / FRAME_BYTES)));
-}
-
-/**
- * Whether the Vulkan loader has anything to find. Without a driver Dawn opens nothing, and complains on the terminal from native code.
- *
- * @see the Vulkan loader's documentation, "Driver Discovery on Linux".
- */
-function hasVulkanDriver(): boolean {
-  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES, XDG_CONFIG_DIRS, XDG_DATA_DIRS, XDG_DATA_HOME, XDG_CONFIG_HOME } = process.env;
-  const named = [VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES].flatMap((list) => list?.split(':') ?? []);
-  if (named.some((path) => path !== '' && existsSync(path))) return true;
-  const folders = [
-    XDG_CONFIG_HOME ?? join(homedir(), '.config'),
-    ...(XDG_CONFIG_DIRS ?? '/etc/xdg').split(':'),
-    '/etc',
-    XDG_DATA_HOME ?? join(homedir(), '.local', 'share'),
-    ...(XDG_DATA_DIRS ?? '/usr/local/share:/usr/share').split(':'),
-  ];
-  return folders.some((folder) => {
-    const drivers = join(folder, 'vulkan', 'icd.d');
-    return existsSync(drivers) && readdirSync(drivers).some((name) => name.endsWith('.json'));
-  });
 }
 
 /** Adapters that are programs for the CPU: SwiftShader, Mesa's lavapipe, Microsoft's WARP. */
