@@ -4,7 +4,7 @@
  *
  *   npm run verify
  *
- * On Debian and its kin, as root or with sudo, the system's packages come by apt: a browser (which carries the software GPU), ffmpeg, a compiler and Python for
+ * On Debian and its kin, as root or with sudo, the system's packages come by apt: a browser (which carries the software GPU), ffmpeg, Redis, a compiler and Python for
  * TensorFlow. Elsewhere it names what is missing, and the tests that need it are skipped by name. Ends with one line: N passed, N failed, N skipped.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -21,6 +21,7 @@ const NEEDS = [
   { name: 'a software GPU', here: () => existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') || process.env.VK_DRIVER_FILES !== undefined, packages: ['chromium'], without: 'the webgpu backend' },
   { name: 'the Vulkan loader', here: () => process.platform !== 'linux' || String(spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout).includes('libvulkan.so.1'), packages: ['libvulkan1'], without: 'the webgpu backend' },
   { name: 'ffmpeg', here: () => onPath('ffmpeg'), packages: ['ffmpeg'], without: 'formats that ffmpeg decodes' },
+  { name: 'Redis', here: () => onPath('redis-server'), packages: ['redis-server'], without: 'runs on many machines' },
   { name: 'g++', here: () => onPath('g++'), packages: ['g++'], without: 'the tensorflow backend' },
   { name: 'python3 with venv', here: () => spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0, packages: ['python3', 'python3-venv'], without: 'the tensorflow backend' },
 ];
