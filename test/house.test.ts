@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['bench', 'decode', 'device', 'evaluate', 'features', 'kmeans', 'labels', 'library', 'project', 'report', 'scan', 'threads'],
   device: ['tensor-dsp/kernels/wasm/register-wasm-kernels', 'tensor-dsp/kernels/webgpu/check-kernels'],
   scan: ['decode/sniff-format'],
+  tags: [],
   decode: [],
   labels: [],
   'tensor-dsp': [],
@@ -25,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: [],
   project: [],
   report: [],
-  threads: ['decode', 'features', 'report'],
+  threads: ['decode', 'features', 'report', 'tags'],
 };
 
 /** Rooms that are to run in a browser too: what they may import of packages, and nothing of Node. */
