@@ -24,6 +24,11 @@ function rowFacts({ root, path, size, mtimeMs }: Track, facts?: DecodedFacts): O
     channels: facts?.channels ?? null,
     format: facts?.format ?? null,
     decoder: facts?.decoder ?? null,
+    excerpt: null,
+    title: null,
+    artist: null,
+    album: null,
+    genre: null,
     removed: false,
   };
 }

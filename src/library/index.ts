@@ -1,3 +1,4 @@
+export type { CarriedRow, TrackPlace } from './carry-rows.js';
 export { checkName as checkClusteringName } from './clustering-files.js';
 export type { ClusterMember, Clustering, Sweep } from './clustering.js';
 export type { LibraryFormat } from './library-format.js';

@@ -14,7 +14,8 @@ export interface LibraryFormat {
 
 const FILE = 'library.json';
 const FORMAT = 'soundkin-library';
-const FORMAT_VERSION = 1;
+/** 2: tags and excerpts. */
+const FORMAT_VERSION = 2;
 
 function wrongFormat(dir: string, expected: string, got: string): SoundkinError {
   return new SoundkinError(
@@ -52,7 +53,7 @@ function parseFormat(dir: string, text: string): LibraryFormat {
   if (json.formatVersion !== FORMAT_VERSION) {
     throw new SoundkinError(
       'LIBRARY_FORMAT',
-      `library: expected format version ${FORMAT_VERSION} in ${dir}, got ${JSON.stringify(json.formatVersion)}. Update Soundkin, or name another folder with --library.`,
+      `library: expected format version ${FORMAT_VERSION} in ${dir}, got ${JSON.stringify(json.formatVersion)}. ${Number(json.formatVersion) < FORMAT_VERSION ? 'It was made by an older Soundkin: delete it to measure everything anew' : 'Update Soundkin'}, or name another folder with --library.`,
     );
   }
   const { featureSetVersion, settings, recipes } = json;

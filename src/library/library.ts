@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { SoundkinError } from '../errors.js';
+import { carryRows, type CarriedRow } from './carry-rows.js';
 import { ClusteringFiles } from './clustering-files.js';
 import type { Clustering, Sweep } from './clustering.js';
 import { compactRows } from './compaction.js';
@@ -29,6 +30,12 @@ export interface Library {
   readonly problems: readonly LibraryProblem[];
   /** Writes rows as one file: all of them are in the library when this resolves, none when the process is killed before. */
   appendRows(rows: readonly TrackRow[]): Promise<void>;
+  /**
+   * Copies rows to other names: of files that moved, or that have the content of another.
+   *
+   * @returns those of which there is no measured row to copy.
+   */
+  carryRows(carried: readonly CarriedRow[]): Promise<CarriedRow[]>;
   /** The newest row of each (root, path) without tombstones and features; by root, then path, in code-unit order. */
   tracks(): Promise<TrackSummary[]>;
   /**
@@ -109,6 +116,14 @@ class FolderLibrary implements Library {
     if (rows.length === 0) return;
     const { rowsDir } = this.#newest;
     await this.#write(() => writeRowFile(this.#duck, rowsDir, this.format, rows));
+  }
+
+  async carryRows(carried: readonly CarriedRow[]): Promise<CarriedRow[]> {
+    let lost: CarriedRow[] = [];
+    await this.#write(async () => {
+      lost = await carryRows(this.#newest, carried);
+    });
+    return lost;
   }
 
   async tracks(): Promise<TrackSummary[]> {

@@ -1,6 +1,7 @@
-import { link, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import { SoundkinError } from '../errors.js';
 import { isMissing, isRunning, temporaryName, writeFailure } from './write-whole.js';
@@ -35,6 +36,8 @@ const WHOLE = 'whole';
 const BEAT_MS = 5000;
 /** A run without a sign of life for so many beats is dead, whatever its process id says: ids are given again. */
 const MISSED_BEATS = 12;
+/** Taking a dead run's lock away takes no longer than this; a process killed within it leaves its claim behind. */
+const BREAKING_MS = 10_000;
 
 interface Found {
   readonly path: string;
@@ -77,17 +80,23 @@ async function readLock(path: string): Promise<Found | null> {
   }
 }
 
-/** Takes a dead run's lock away; where another process was faster, what it put there goes back. */
-async function remove(dir: string, dead: Found): Promise<void> {
-  const aside = join(dir, temporaryName());
-  try {
-    await rename(dead.path, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
+/**
+ * Takes a dead run's lock away. Only who holds a second file may do so: otherwise one process could take away what
+ * another has just put in the dead one's place.
+ */
+async function remove(dead: Found, temporary: string): Promise<void> {
+  const breaking = `${dead.path}.breaking`;
+  if (!(await claim(temporary, breaking))) {
+    const other = await readLock(breaking);
+    if (other !== null && Date.now() - other.mtimeMs > BREAKING_MS) await rm(breaking, { force: true });
+    await setTimeout(10);
+    return;
   }
-  if ((await readFile(aside, 'utf8')) !== dead.text) await link(aside, dead.path).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await readLock(dead.path))?.text === dead.text) await rm(dead.path, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
 }
 
 /** The lock files of other runs that cannot go on beside this one. */
@@ -143,11 +152,11 @@ export async function lockForRun(dir: string, { part = WHOLE, command, beatMs = 
       const other = await readLock(path);
       if (other === null) continue;
       if (!isDead(other, nowMs, beatMs)) throw lockedBy(dir, other);
-      await remove(dir, other);
+      await remove(other, temporary);
     }
     const beat = setInterval(() => void beatOnce(path), beatMs).unref();
     for (const rival of await rivals(dir, name)) {
-      if (isDead(rival, nowMs, beatMs)) await remove(dir, rival);
+      if (isDead(rival, nowMs, beatMs)) await remove(rival, temporary);
       else {
         await release();
         throw lockedBy(dir, rival);

@@ -18,6 +18,13 @@ export interface TrackRow {
   readonly channels: number | null;
   readonly format: string | null;
   readonly decoder: string | null;
+  /** Which part of the sound was measured, as it was asked for: '60s@middle'; null for all of it. */
+  readonly excerpt: string | null;
+  /** What the file's own tags say. */
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly album: string | null;
+  readonly genre: string | null;
   readonly backend: string | null;
   /** By recipe name, every recipe of the library; null where the track could not be measured. */
   readonly features: Readonly<Record<string, Float32Array>> | null;

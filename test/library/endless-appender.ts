@@ -9,7 +9,7 @@ const [dir, first] = process.argv.slice(2) as [string, string];
 function row(path: string, size: number, value: number): TrackRow {
   return {
     root: '/r', path, size, mtimeMs: 0, contentId: null, durationSeconds: 1, sampleRate: 44100, channels: 1, format: 'wav',
-    decoder: null, backend: null, features: { seed: new Float32Array(3).fill(value), kin: new Float32Array(5).fill(value) },
+    decoder: null, excerpt: null, title: null, artist: null, album: null, genre: null, backend: null, features: { seed: new Float32Array(3).fill(value), kin: new Float32Array(5).fill(value) },
     code: null, message: null, removed: false,
   };
 }

@@ -49,7 +49,7 @@ describe('exportTracks', () => {
       expect(seventh).toEqual({
         root: '/sounds', path: paths[7], cluster: 1, distance: 7 / 3, silhouette: -0.5 + 0.7, x: Math.cos(7), y: -7, label: 'label 7',
         size: 2n, mtime_ms: mtimeMs, content_id: 'abc', duration_seconds: 1.5, sample_rate: 44100, channels: 2,
-        format: 'wav', decoder: 'riff', backend: 'wasm', code: null, message: null,
+        format: 'wav', decoder: 'riff', excerpt: null, title: 'A title', artist: 'Ann Ártist', album: null, genre: 'Ambient', backend: 'wasm', code: null, message: null,
         features_seed: [...features(-1).seed as Float32Array], features_kin: [...features(-1).kin as Float32Array],
       });
       const first = rows.find((row) => row.path === paths[0]);

@@ -105,7 +105,8 @@ describe('the folder', () => {
     const types = Object.fromEntries(described.getRows().map(([name, type]) => [name, type]));
     expect(types).toEqual({
       root: 'VARCHAR', path: 'VARCHAR', size: 'BIGINT', mtime_ms: 'DOUBLE', content_id: 'VARCHAR',
-      duration_seconds: 'DOUBLE', sample_rate: 'DOUBLE', channels: 'INTEGER', format: 'VARCHAR', decoder: 'VARCHAR',
+      duration_seconds: 'DOUBLE', sample_rate: 'DOUBLE', channels: 'INTEGER', format: 'VARCHAR', decoder: 'VARCHAR', excerpt: 'VARCHAR',
+      title: 'VARCHAR', artist: 'VARCHAR', album: 'VARCHAR', genre: 'VARCHAR',
       backend: 'VARCHAR', code: 'VARCHAR', message: 'VARCHAR', measured: 'BOOLEAN', removed: 'BOOLEAN',
       feature_set_version: 'INTEGER', settings_hash: 'VARCHAR', features_seed: 'FLOAT[]', features_kin: 'FLOAT[]',
     });

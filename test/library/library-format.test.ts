@@ -21,7 +21,7 @@ describe('openLibrary', () => {
     await make(dir);
     expect(JSON.parse(readFileSync(join(dir, 'library.json'), 'utf8'))).toEqual({
       format: 'soundkin-library',
-      formatVersion: 1,
+      formatVersion: 2,
       ...SMALL,
       settingsHash: settingsHash(SMALL.settings),
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
@@ -81,12 +81,13 @@ describe('openLibrary', () => {
     expect(readFileSync(file, 'utf8')).toBe('text');
   });
 
-  const good = { format: 'soundkin-library', formatVersion: 1, ...SMALL, settingsHash: settingsHash(SMALL.settings) };
+  const good = { format: 'soundkin-library', formatVersion: 2, ...SMALL, settingsHash: settingsHash(SMALL.settings) };
   it.each([
     ['no JSON', '{"format": '],
     ['an array', '[]'],
     ['another format', JSON.stringify({ ...good, format: 'other' })],
-    ['a newer version', JSON.stringify({ ...good, formatVersion: 2 })],
+    ['a newer version', JSON.stringify({ ...good, formatVersion: 3 })],
+    ['an older version', JSON.stringify({ ...good, formatVersion: 1 })],
     ['no version', JSON.stringify({ ...good, formatVersion: undefined })],
     ['no settings', JSON.stringify({ ...good, settings: undefined })],
     ['settings of text', JSON.stringify({ ...good, settings: { nFft: '2048' } })],

@@ -33,6 +33,11 @@ describe('appendRows and tracks', () => {
         channels: null,
         format: null,
         decoder: null,
+        excerpt: '60s@middle',
+        title: null,
+        artist: '\u{1f3b5}',
+        album: 'caf\u00e9',
+        genre: null,
         backend: null,
       }),
       sampleRow('caf\u00e9.wav'),
@@ -64,6 +69,11 @@ describe('appendRows and tracks', () => {
       channels: maybe(fc.integer({ min: 0, max: 255 })),
       format: maybe(text),
       decoder: maybe(text),
+      excerpt: maybe(text),
+      title: maybe(text),
+      artist: maybe(text),
+      album: maybe(text),
+      genre: maybe(text),
       backend: maybe(text),
       features: maybe(
         fc.record({
