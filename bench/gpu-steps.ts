@@ -10,55 +10,15 @@ import { openDevice } from '../src/device/open-device.js';
 import type { Sound } from '../src/features/extract.js';
 import { composedMeasurer } from '../src/features/measure-composed.js';
 import { webgpuMeasurer } from '../src/features/measure-on-webgpu.js';
-import { gpuClusterSums } from '../src/kmeans/kernels/webgpu/cluster-sums.js';
-import { gpuNearest } from '../src/kmeans/kernels/webgpu/nearest.js';
-import { createWebgpuEngine } from '../src/kmeans/kernels/webgpu/webgpu-engine.js';
-import { readBack } from '../src/kmeans/lloyd.js';
-import { averageCentroids } from '../src/kmeans/update-centroids.js';
-import { gpuBackend } from '../src/web-gpu.js';
+import { createBatcher } from '../src/features/batcher.js';
 import { goldenCases } from '../test/support/golden.js';
 import { differences, rows, settings as goldenSettings, soundOf, unsettled } from '../test/support/golden-rows.js';
 import { isSettled, judge, measureGolden } from '../test/support/measure-golden.js';
-
-/** The steps of bench/gpu.ts, each of which runs in a process of its own and gives one object of results. */
-export type Step = (small: boolean, report: (soFar: object) => void) => Promise<object>;
+import { kmeansStep, seeding, silhouettes } from './gpu-clustering-steps.js';
+import { backend, spread, timed, type Step } from './gpu-timing.js';
 
 const RATE = 22_050;
 const settings = createAnalysisSettings();
-
-/** What TensorFlow.js's backend has beside what our kernels use. */
-interface TimedBackend {
-  readonly device: { readonly limits: Record<string, number>; readonly features: Iterable<string> };
-  readonly queue: { onSubmittedWorkDone(): Promise<void> };
-  readonly pipelineCache: object;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-}
-const backend = (): TimedBackend => tf.backend() as unknown as TimedBackend;
-
-/** Sends what is waiting, and waits until it is done. */
-async function finished(): Promise<void> {
-  const { endComputePassEncoder, submitQueue, queue } = backend();
-  endComputePassEncoder.call(backend());
-  if ((backend() as unknown as { commandEncoder: unknown }).commandEncoder !== null) submitQueue.call(backend());
-  await queue.onSubmittedWorkDone();
-}
-
-function spread(times: readonly number[]): { median: number; best: number; worst: number; runs: number } {
-  const sorted = [...times].sort((a, b) => a - b);
-  const round = (value: number): number => Number(value.toPrecision(4));
-  return { median: round(sorted[sorted.length >> 1]!), best: round(sorted[0]!), worst: round(sorted.at(-1)!), runs: sorted.length };
-}
-
-async function timed(runs: number, work: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const started = performance.now();
-    await work();
-    times.push(performance.now() - started);
-  }
-  return times;
-}
 
 /** Clips of falling tones over noise, 16 bit. Few different ones: a clip's cost does not depend on its sound. */
 function clips(count: number, seconds: number): Sound[] {
@@ -80,7 +40,7 @@ const device: Step = async () => {
   return { device: opened, limits: Object.fromEntries(named.map((name) => [name, limits[name]])), features: [...features] };
 };
 
-/** Both ways to measure against librosa's values: rows of whole tracks by the kernels, and every array by composed operations. */
+/** Every way to measure against librosa's values: rows of whole tracks by the kernels, and every array by the kernel of power spectra and by composed operations. */
 const conformance: Step = async (small, report) => {
   await openDevice('webgpu');
   const kernels = webgpuMeasurer(goldenSettings);
@@ -89,16 +49,21 @@ const conformance: Step = async (small, report) => {
   kernels.dispose();
   const soFar = { kernelRows: { tracks: rows.length, outsideTheirBound: wrong.length, firstOfThem: wrong.slice(0, 5) } };
   report(soFar);
-  const worst: Record<string, { ofBound: number; where: string }> = {};
-  for (const golden of goldenCases().slice(0, small ? 1 : undefined)) {
-    for (const [feature, arrays] of (await measureGolden(golden)).arrays) {
-      if (!isSettled(golden.signal, feature)) continue;
-      const verdict = judge(feature, arrays, RATE / golden.nFft);
-      const ofBound = Number((verdict.worst / verdict.bound).toPrecision(3));
-      if (!(ofBound <= (worst[feature]?.ofBound ?? -1))) worst[feature] = { ofBound, where: `${golden.signal} ${golden.setting}` };
+  const shares: Record<string, Record<string, { ofBound: number; where: string }>> = {};
+  for (const composed of [false, true]) {
+    const worst: Record<string, { ofBound: number; where: string }> = {};
+    for (const golden of goldenCases().slice(0, small ? 1 : undefined)) {
+      for (const [feature, arrays] of (await measureGolden(golden, { composed })).arrays) {
+        if (!isSettled(golden.signal, feature)) continue;
+        const verdict = judge(feature, arrays, RATE / golden.nFft);
+        const ofBound = Number((verdict.worst / verdict.bound).toPrecision(3));
+        if (!(ofBound <= (worst[feature]?.ofBound ?? -1))) worst[feature] = { ofBound, where: `${golden.signal} ${golden.setting}` };
+      }
     }
+    shares[composed ? 'composedShareOfBound' : 'spectrumKernelShareOfBound'] = worst;
+    report({ ...soFar, ...shares });
   }
-  return { ...soFar, composedShareOfBound: worst };
+  return { ...soFar, ...shares };
 };
 
 const features: Step = async (small, report) => {
@@ -130,6 +95,15 @@ const features: Step = async (small, report) => {
     result[name] = realTime(times);
     report(result);
   }
+  // As a run has it: batches filled sound by sound, as many in flight as the measurer is worth.
+  const batcher = createBatcher<null>(settings, { ...opened, framesPerBatch: perBatch * framesPerClip });
+  const together = await timed(small ? 1 : 5, async () => {
+    for (let batch = 0; batch < batches; batch++) for (const sound of sounds) await batcher.add(sound, null);
+    await batcher.finish();
+  });
+  result['batcherPcm16'] = realTime(together);
+  report(result);
+  batcher.dispose();
   // What the device itself takes, by its own clock where it has one.
   const { kernelMs, getExtraProfileInfo } = (await tf.time(() => void kernels.measure(sounds, framesPerClip))) as { kernelMs: number; getExtraProfileInfo?: () => string };
   result['deviceMsABatch'] = { all: kernelMs, inOrder: getExtraProfileInfo?.() };
@@ -207,47 +181,6 @@ function wavOf(pcm16: Int16Array): Buffer {
   return Buffer.concat([header, Buffer.from(pcm16.buffer, pcm16.byteOffset, pcm16.byteLength)]);
 }
 
-/** A whole step of Lloyd's algorithm, centroids sent and sums brought back, and what its two kernels take of it. */
-const kmeansStep = (n: number, d: number, nClusters: number): Step => async (small, report) => {
-  await openDevice('webgpu');
-  const [points, k] = small ? [2000, Math.min(nClusters, 130)] : [n, nClusters];
-  const values = new Float32Array(points * d);
-  let state = 1;
-  for (let i = 0; i < values.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    values[i] = state / 2 ** 31 - 1;
-  }
-  const tensor = tf.tensor2d(values, [points, d]);
-  const engine = await createWebgpuEngine(tensor, [k], 1, gpuBackend()!, readBack);
-  let centroids = await engine.rows(Int32Array.from({ length: k }, (_, i) => Math.floor((i * points) / k)));
-  const result: Record<string, unknown> = { n: points, d, k };
-  const accumulator = await engine.createAccumulator([{ nClusters: k, centroids }]);
-  const step = async (): Promise<void> => {
-    const [sums] = await accumulator.step([{ run: 0, nClusters: k, centroids }]);
-    centroids = averageCentroids(sums!);
-  };
-  await step();
-  await step();
-  const steps = spread(await timed(small ? 2 : 15, step));
-  result['step'] = { ms: steps, tflopsAtTheMedian: Number(((2 * points * d * k) / steps.median / 1e9).toPrecision(3)) };
-  report(result);
-  accumulator.dispose();
-
-  const rowsAtOnce = Math.min(points, Math.floor(backend().device.limits['maxStorageBufferBindingSize']! / (4 * d)));
-  const tile = tf.slice(tensor, [0, 0], [rowsAtOnce, d]);
-  const c = tf.tensor2d(centroids, [k, d]);
-  const table = new Int32Array(64);
-  table[1] = k;
-  const runs = { centroids: c, squares: tf.sum<tf.Tensor1D>(tf.square(c), 1), table: tf.tensor1d(table, 'int32'), nRuns: 1, mostClusters: k };
-  const labels = gpuNearest(tile, runs);
-  await finished();
-  const scale = points / rowsAtOnce;
-  result['nearestMs'] = spread((await timed(small ? 2 : 10, () => (gpuNearest(tile, runs).dispose(), finished()))).map((ms) => ms * scale));
-  result['sumsMs'] = spread((await timed(small ? 2 : 10, () => (gpuClusterSums(tile, labels, labels, runs).dispose(), finished()))).map((ms) => ms * scale));
-  engine.dispose();
-  return result;
-};
-
 /** PyTorch on the same card, where there is a python3 that has it. */
 const torch: Step = (small) =>
   new Promise((done) => {
@@ -263,6 +196,8 @@ export const STEPS: readonly { readonly name: string; readonly limitSeconds: num
   { name: 'features', limitSeconds: 120, run: features },
   { name: 'kmeans-200k-64-64', limitSeconds: 60, run: kmeansStep(200_000, 64, 64) },
   { name: 'kmeans-1M-128-1024', limitSeconds: 90, run: kmeansStep(1_000_000, 128, 1024) },
+  { name: 'kmeans-seeding', limitSeconds: 90, run: seeding },
+  { name: 'silhouettes', limitSeconds: 90, run: silhouettes },
   { name: 'torch', limitSeconds: 90, run: torch },
   { name: 'wav-files', limitSeconds: 150, run: wavFiles },
 ];

@@ -23,6 +23,7 @@ const KERNELS = [
     out: 'kmeans/kernels/wasm/points.wasm',
     flags: ['--importMemory', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
   },
+  { entry: 'src/project/kernels/assembly/index.ts', folders: ['src/project/kernels/assembly'], out: 'project/kernels/layout.wasm', flags: ['--use', 'abort='] },
   { entry: 'src/report/codec/assembly/index.ts', folders: ['src/report/codec/assembly'], out: 'report/codec/encode.wasm', flags: ['--use', 'abort='] },
 ];
 

@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { runCommandLine } from './terminal/command-line.js';
+import { startEarly } from './terminal/start-early.js';
 
-await runCommandLine(process.argv.slice(2));
+const args = process.argv.slice(2);
+await startEarly(args);
+// Loaded while the threads start.
+const { runCommandLine } = await import('./terminal/command-line.js');
+await runCommandLine(args);

@@ -1,6 +1,6 @@
 /** What a long job tells while it runs. The library never prints: whoever calls it decides what to show. */
 export interface ProgressEvent {
-  readonly stage: 'scan' | 'decode' | 'features' | 'kmeans' | 'sweep' | 'silhouette' | 'layout' | 'previews' | 'write';
+  readonly stage: 'scan' | 'identify' | 'decode' | 'features' | 'kmeans' | 'sweep' | 'silhouette' | 'layout' | 'previews' | 'write';
   /** Units done so far, of `total` where that is known. */
   readonly done: number;
   readonly total?: number;

@@ -7,6 +7,8 @@ export interface GpuBackend {
     createBuffer(settings: { readonly size: number; readonly usage: number }): GpuBuffer;
   };
   readonly queue: { writeBuffer(buffer: GpuBuffer, bufferOffset: number, data: ArrayBufferLike, dataOffset: number, size: number): void };
+  makeTensorInfo(shape: readonly number[], dtype: tf.DataType, values: Float32Array | Int32Array): tf.TensorInfo;
+  disposeData(dataId: object): void;
   runWebGPUProgram(program: object, inputs: readonly tf.TensorInfo[], dtype: tf.DataType, uniforms: readonly { readonly type: 'int32' | 'float32'; readonly data: readonly number[] }[]): tf.TensorInfo;
 }
 
@@ -55,32 +57,37 @@ export function registerGpuKernel(kernelName: string): void {
   tf.registerKernel({
     kernelName,
     backendName: 'webgpu',
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { program, workgroups, shape, uniforms = [] } = (attrs as unknown as { call: GpuCall }).call;
-      const [x, y = 1] = workgroups;
-      return (backend as unknown as GpuBackend).runWebGPUProgram(
-        {
-          // What Dawn calls it in its messages, and TensorFlow.js in its timings.
-          constructor: { name: kernelName },
-          variableNames: [...program.inputs],
-          uniforms: (program.uniforms ?? []).map((name) => `${name} : i32,`).join(' '),
-          outputShape: [...shape],
-          workgroupSize: [program.workgroupSize, 1, 1],
-          dispatch: [x, y, 1],
-          // No layout that TensorFlow.js knows: our code finds its own place.
-          dispatchLayout: { x: [0], y: [] },
-          ...(program.components !== undefined && { variableComponents: [...program.components] }),
-          shaderKey: program.key,
-          size: false,
-          // The backend binds its uniforms always, and a pipeline's layout has only what its code reads.
-          getUserCode: () => `${program.code}\nfn main(index : i32) { if (uniforms.INFINITY != 0.0) { kernel(); } }`,
-        },
-        program.inputs.map((name) => inputs[name]!),
-        program.dtype ?? 'float32',
-        uniforms.map((value) => ({ type: 'int32' as const, data: [value] })),
-      );
-    },
+    kernelFunc: ({ inputs, attrs, backend }) => runGpuProgram(backend as unknown as GpuBackend, kernelName, inputs as unknown as Readonly<Record<string, tf.TensorInfo>>, (attrs as unknown as { call: GpuCall }).call),
   });
+}
+
+/**
+ * Runs a program within a kernel.
+ *
+ * @param name what Dawn calls it in its messages, and TensorFlow.js in its timings.
+ */
+export function runGpuProgram(backend: GpuBackend, name: string, inputs: Readonly<Record<string, tf.TensorInfo>>, { program, workgroups, shape, uniforms = [] }: GpuCall): tf.TensorInfo {
+  const [x, y = 1] = workgroups;
+  return backend.runWebGPUProgram(
+    {
+      constructor: { name },
+      variableNames: [...program.inputs],
+      uniforms: (program.uniforms ?? []).map((uniform) => `${uniform} : i32,`).join(' '),
+      outputShape: [...shape],
+      workgroupSize: [program.workgroupSize, 1, 1],
+      dispatch: [x, y, 1],
+      // No layout that TensorFlow.js knows: our code finds its own place.
+      dispatchLayout: { x: [0], y: [] },
+      ...(program.components !== undefined && { variableComponents: [...program.components] }),
+      shaderKey: program.key,
+      size: false,
+      // The backend binds its uniforms always, and a pipeline's layout has only what its code reads.
+      getUserCode: () => `${program.code}\nfn main(index : i32) { if (uniforms.INFINITY != 0.0) { kernel(); } }`,
+    },
+    program.inputs.map((input) => inputs[input]!),
+    program.dtype ?? 'float32',
+    uniforms.map((value) => ({ type: 'int32' as const, data: [value] })),
+  );
 }
 
 /** Runs a program. The caller disposes the result; the inputs are not disposed. */

@@ -46,7 +46,7 @@ export async function sampleFiles({ sounds, files, minutes, signal, onProgress }
   const sample: SampledFile[] = [];
   const failed: FileProblem[] = [...problems];
   let left = minutes * 60;
-  for (const [i, { absolutePath, path, size }] of chosen.entries()) {
+  for (const [i, { root, absolutePath, path, size }] of chosen.entries()) {
     if (left <= 0 || signal?.aborted === true) break;
     const started = performance.now();
     try {
@@ -55,7 +55,7 @@ export async function sampleFiles({ sounds, files, minutes, signal, onProgress }
       sample.push({ path: absolutePath, size, samples, sampleRate, contentId, isCut: seconds >= left, seconds: (performance.now() - started) / 1000 });
       left -= seconds;
     } catch (error) {
-      failed.push({ path, code: error instanceof SoundkinError ? error.code : 'DECODE_FAILED', message: messageOf(error) });
+      failed.push({ root, path, code: error instanceof SoundkinError ? error.code : 'DECODE_FAILED', message: messageOf(error) });
     }
     onProgress?.({ stage: 'decode', done: i + 1, total: chosen.length, item: path });
   }

@@ -1,24 +1,23 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../device/device.js';
 import { keepDevice, type DeviceChange } from '../device/device-keeper.js';
 import { openDevice } from '../device/open-device.js';
+import { loadKernel } from '../device/wasm-kernels.js';
 import { withDevice } from '../device/with-device.js';
 import { SoundkinError } from '../errors.js';
-import { silhouette, silhouetteSamples, sizesWarning } from '../evaluate/index.js';
-import type { FeatureLayoutName } from '../features/index.js';
-import { kmeans, type KMeansResult } from '../kmeans/index.js';
+import type { FeatureLayoutName } from '../features/feature-set.js';
 import { readLabels, type LabelSource } from '../labels/read-labels.js';
 import { checkClusteringName, openLibrary, type Clustering, type Library, type Sweep, type TrackSummary } from '../library/index.js';
-import { layout2d } from '../project/index.js';
-import type { WasmCrew } from '../web-assembly.js';
 import { createThreadPool, type ThreadPool } from '../threads/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
-import { labelScores, labelsOf, type LabelScores } from './evaluate.js';
-import { extract, idOf, type ExtractOptions, type ExtractOutcome } from './extract.js';
-import { readShapedPoints, type Points } from './points.js';
+import { clusterPoints } from './cluster-points.js';
+import { labelsOf, type LabelScores } from './evaluate.js';
+import { extract, type ExtractOptions, type ExtractOutcome } from './extract.js';
+import { KeptFeatures } from './kept-features.js';
+import { pointBudget, readShapedPoints, sampleRows, type AtHand, type Points } from './points.js';
 import { PageInWaiting } from './page-in-waiting.js';
 import { requireIntegers } from './require-integers.js';
-import { defaultRange, silhouetteSampling, sizesOf, sweepPoints } from './sweep.js';
+import { idOf } from './track-id.js';
+import { MAX_DEFAULT_K } from './sweep.js';
 
 export interface ClusterOptions extends Omit<ExtractOptions, 'sounds'> {
   /** Files and folders; none clusters everything the library has. */
@@ -46,7 +45,10 @@ export interface ClusterOutcome {
   readonly inertia: number;
   readonly nIter: number;
   readonly sizes: readonly number[];
-  readonly scores: { readonly silhouette: number | null } & Partial<LabelScores>;
+  /** `silhouetteError` is the silhouette's standard error, where it is that of a sample. */
+  readonly scores: { readonly silhouette: number | null; readonly silhouetteError?: number } & Partial<LabelScores>;
+  /** Sounds that k-means began with, where not all fitted into memory. */
+  readonly sampled: number | null;
   readonly clusters: readonly ClusterSummary[];
   readonly warnings: readonly string[];
   /** What the choice of k rests on, where it was left open. */
@@ -60,9 +62,6 @@ export interface ClusterOutcome {
   readonly deviceChanges: readonly DeviceChange[];
   readonly seconds: number;
 }
-
-/** Beyond, the silhouette of each sound would take n² distances for too long; the mean is then that of a sample. */
-const MAX_EACH_SILHOUETTE = 20_000;
 
 /**
  * The main job: measures what is new, scales, clusters, evaluates, lays out, and writes the page.
@@ -87,18 +86,23 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
   checkClusteringName(name);
   requireIntegers({ seed, nInit, ...(typeof options.k === 'number' && { k: options.k }) });
   const labelOf = options.labels === undefined ? null : await readLabels(options.labels);
-  const extraction = options.sounds === undefined || options.sounds.length === 0 ? null : await extract({ ...options, sounds: options.sounds }, threads);
-  if (extraction?.interrupted === true) throw interrupted();
-  const library = await openLibrary(options.library);
+  const page = options.report === false ? null : new PageInWaiting(threads, options.onProgress);
+  const { extraction, library, atHand } = await openMeasured({ ...options, features }, threads, page);
+  let taken: Points | undefined;
   try {
+    if (extraction?.interrupted === true) throw interrupted();
     const chosen = extraction === null ? undefined : new Set(extraction.tracks.map(idOf));
-    const { points, labels } = await readChosen(library, options, labelOf, extraction, chosen && ((track) => chosen.has(idOf(track))));
-    const devices = keepDevice((await openDevice(extraction?.device?.backend ?? options.backend ?? 'auto', { workers: options.workers })).device);
-    const page = options.report === false ? null : new PageInWaiting(points.tracks, threads, options.onProgress);
-    const { clustering, sweep } = await withDevice(devices, ({ crew }) => clusterPoints(points, labels, { ...options, seed, features, name, ...(crew && { crew }) }, page));
-    await library.writeClustering(name, clustering);
-    if (sweep !== null) await library.writeSweep(name, sweep);
-    const written = page === null ? null : await page.write(library, clustering, sweep ?? (await library.readSweep(name)));
+    const { points, labels } = await readChosen(library, options, labelOf, extraction, chosen && ((track) => chosen.has(idOf(track))), atHand);
+    taken = points;
+    const device = extraction?.device ?? (await openDevice(options.backend ?? 'auto', { workers: options.workers, kernelsOnly: true })).device;
+    const devices = keepDevice(device);
+    const layoutKernel = await loadKernel('project/kernels/layout.wasm');
+    const { clustering, sweep } = await withDevice(devices, ({ backend, crew, openTensors }) =>
+      clusterPoints(points, labels, { ...options, seed, nInit, features, name, backend, layoutKernel, ...(crew && { crew }), ...(openTensors && { openTensors }) }, page),
+    );
+    const tracks = atHand?.tracks ?? (page === null ? [] : await library.tracks());
+    // While the page is put together, threads of the library write.
+    const [, written] = await Promise.all([keep(library, name, clustering, sweep), page?.write(library.dir, tracks, clustering, sweep ?? (await library.readSweep(name))) ?? null]);
     return {
       library: library.dir,
       recipe: features,
@@ -109,6 +113,7 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
       sizes: clustering.sizes,
       scores: clustering.scores as unknown as ClusterOutcome['scores'],
       clusters: summarise(clustering),
+      sampled: points.sample?.length ?? null,
       warnings: clustering.warnings,
       sweep,
       report: written,
@@ -118,8 +123,30 @@ async function clusterWith(options: ClusterOptions, threads: ThreadPool): Promis
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
+    taken?.close();
     await library.close();
   }
+}
+
+/** Measures the sounds given, and opens the library, with what need not be read back from it. */
+async function openMeasured(options: ClusterOptions & { readonly features: FeatureLayoutName }, threads: ThreadPool, page: PageInWaiting | null): Promise<{ extraction: ExtractOutcome | null; library: Library; atHand?: AtHand }> {
+  const { sounds = [], features } = options;
+  if (sounds.length === 0) return { extraction: null, library: await openLibrary(options.library) };
+  const kept = new KeptFeatures(features);
+  let taken: { library: Library; atHand: AtHand } | undefined;
+  const extraction = await extract({ ...options, sounds }, threads, {
+    onRow: (row, left) => {
+      kept.add(row);
+      page?.foresee(row, left);
+    },
+    takeOver: (library, tracks) => (taken = { library, atHand: { tracks, features: kept } }),
+  });
+  return { extraction, ...taken! };
+}
+
+async function keep(library: Library, name: string, clustering: Clustering, sweep: Sweep | null): Promise<void> {
+  await library.writeClustering(name, clustering);
+  if (sweep !== null) await library.writeSweep(name, sweep);
 }
 
 /** What a run that was ended early says. */
@@ -130,9 +157,10 @@ function interrupted(): SoundkinError {
 type Choose = (track: TrackSummary) => boolean;
 
 /** The points to cluster, and their labels. Where too few could be measured, the error tells of each file why. */
-async function readChosen(library: Library, options: ClusterOptions, labelOf: LabelSource | null, extraction: ExtractOutcome | null, choose: Choose | undefined): Promise<{ points: Points; labels: (string | null)[] }> {
+async function readChosen(library: Library, options: ClusterOptions, labelOf: LabelSource | null, extraction: ExtractOutcome | null, choose: Choose | undefined, atHand: AtHand | undefined): Promise<{ points: Points; labels: (string | null)[] }> {
   try {
-    const points = await readShapedPoints(library, options.features ?? 'kin', choose);
+    const most = typeof options.k === 'number' ? options.k : (options.kRange?.[1] ?? MAX_DEFAULT_K);
+    const points = await readShapedPoints(library, options.features ?? 'kin', { choose, atHand, mostBytes: pointBudget(options.memory), sampleRows: sampleRows(most), seed: options.seed ?? 0 });
     requireEnough(points.tracks.length, options.k ?? 'auto');
     return { points, labels: labelOf === null ? points.tracks.map(() => null) : labelsOf(points.tracks, labelOf, options.labels!) };
   } catch (error) {
@@ -144,72 +172,4 @@ async function readChosen(library: Library, options: ClusterOptions, labelOf: La
 function requireEnough(n: number, k: number | 'auto'): void {
   if (k === 'auto' || k <= n) return;
   throw new SoundkinError('CLUSTER_TOO_FEW', `cluster: expected at most ${n} clusters for ${n} ${n === 1 ? 'sound' : 'sounds'}, got k = ${k}. Choose a smaller --k, or add sounds.`);
-}
-
-type Settled = ClusterOptions & { readonly seed: number; readonly features: FeatureLayoutName; readonly name: string; readonly crew?: WasmCrew };
-
-async function clusterPoints({ values, width, tracks, scaler }: Points, labels: readonly (string | null)[], options: Settled, page: PageInWaiting | null): Promise<{ clustering: Clustering; sweep: Sweep | null }> {
-  const { seed, nInit = 10, onProgress, crew } = options;
-  const n = tracks.length;
-  const points = tf.tensor2d(values, [n, width]);
-  try {
-    const sweep = await chooseK(points, options);
-    const k = typeof options.k === 'number' ? options.k : (sweep?.suggestedK ?? 1);
-    const result = await kmeans(points, { nClusters: k, seed, nInit, ...(crew && { crew }) }, onProgress);
-    page?.begin(result);
-    const sizes = sizesOf(result.labels, k);
-    const each = await silhouetteOfEach(points, result, seed, crew);
-    const picture = await layout2d(values, n, width, { seed, ...(onProgress && { onProgress }) });
-    const clustering: Clustering = {
-      name: options.name,
-      createdAt: new Date().toISOString(),
-      recipe: options.features,
-      k,
-      seed,
-      settings: { nInit, maxIter: 300, tol: 1e-4, backend: tf.getBackend() },
-      scores: { silhouette: each.mean, ...(labels.some((label) => label !== null) ? labelScores(labels, [...result.labels]) : {}) },
-      inertia: result.inertia,
-      nIter: result.nIter,
-      sizes,
-      warnings: warningsFor(sizes, n, options.k ?? 'auto'),
-      scaler: { kind: scaler.kind, offset: [...scaler.offset], scale: [...scaler.scale] },
-      centroids: result.centroids,
-      width,
-      members: tracks.map(({ root, path }, i) => ({
-        root,
-        path,
-        cluster: result.labels[i]!,
-        distance: result.distances[i]!,
-        silhouette: each.samples?.[i] ?? NaN,
-        x: picture[2 * i]!,
-        y: picture[2 * i + 1]!,
-        label: labels[i]!,
-      })),
-    };
-    return { clustering, sweep };
-  } finally {
-    points.dispose();
-  }
-}
-
-/** The sweep that k is chosen by; none where k is given, or there are too few sounds to choose. */
-async function chooseK(points: tf.Tensor2D, { k = 'auto', kRange, features, seed, nInit = 10, crew, onProgress }: Settled): Promise<Sweep | null> {
-  if (k !== 'auto' || points.shape[0] < 4) return null;
-  return sweepPoints(points, features, { kRange: kRange ?? defaultRange(points.shape[0]), seed, nInit, crew, ...(onProgress && { onProgress }) });
-}
-
-async function silhouetteOfEach(points: tf.Tensor2D, { labels, nClusters }: KMeansResult, seed: number, crew?: WasmCrew): Promise<{ mean: number; samples: Float32Array | null }> {
-  const n = points.shape[0];
-  const filled = sizesOf(labels, nClusters).filter((size) => size > 0).length;
-  if (filled < 2 || filled >= n) return { mean: NaN, samples: null }; // not defined for one cluster, or for one sound each
-  const threads = crew && { crew };
-  if (n > MAX_EACH_SILHOUETTE) return { mean: (await silhouette(points, labels, { ...silhouetteSampling(n, seed), ...threads })).mean, samples: null };
-  const samples = await silhouetteSamples(points, labels, threads);
-  return { mean: samples.reduce((sum, value) => sum + value, 0) / n, samples };
-}
-
-function warningsFor(sizes: readonly number[], n: number, k: number | 'auto'): string[] {
-  const degenerate = sizesWarning(sizes);
-  const few = k === 'auto' && n < 4 ? [`${n === 1 ? 'One sound is' : `${n} sounds are`} too few to divide: all are in one cluster.`] : [];
-  return degenerate === undefined ? few : [...few, degenerate];
 }

@@ -1,4 +1,6 @@
-import { adjustedMutualInfo, adjustedRand, homogeneityCompletenessVMeasure } from '../evaluate/index.js';
+import { adjustedMutualInfo } from '../evaluate/adjusted-mutual-info.js';
+import { adjustedRand } from '../evaluate/adjusted-rand.js';
+import { homogeneityCompletenessVMeasure } from '../evaluate/v-measure.js';
 import { SoundkinError } from '../errors.js';
 import { readLabels, type LabelSource } from '../labels/read-labels.js';
 import { openLibrary } from '../library/index.js';

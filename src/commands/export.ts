@@ -5,7 +5,7 @@ import { messageOf, SoundkinError } from '../errors.js';
 import { csvCell } from '../labels/parse-csv.js';
 import { openLibrary, type Clustering, type TrackSummary } from '../library/index.js';
 import { DEFAULT_CLUSTERING } from './cluster-summary.js';
-import { idOf } from './extract.js';
+import { idOf } from './track-id.js';
 import { membersOf } from './show.js';
 
 export const EXPORT_FORMATS = ['csv', 'json', 'm3u8', 'parquet'] as const;

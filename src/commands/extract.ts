@@ -1,16 +1,23 @@
-import { join, sep } from 'node:path';
-import { createAnalysisSettings, DEFAULT_ANALYSIS, settingsHash, type AnalysisSettings } from '../config/analysis.js';
+import { relative, sep } from 'node:path';
+import type { AnalysisSettings } from '../config/analysis.js';
 import { keepDevice, type DeviceChange } from '../device/device-keeper.js';
 import { openDevice, type Refusal } from '../device/open-device.js';
 import type { BackendName, Device } from '../device/device.js';
-import { SoundkinError, type ErrorCode } from '../errors.js';
-import { featureLayout, FEATURE_LAYOUTS, FEATURE_SET_VERSION, kernelSupports } from '../features/index.js';
-import { openLibrary, type Library, type LibraryFormat, type TrackSummary } from '../library/index.js';
+import type { ErrorCode } from '../errors.js';
+import { kernelSupports } from '../features/kernels/wasm/track-kernel.js';
+import { lockForRun, type Library, type RunLock, type TrackRow, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
-import { scan, type ScanResult, type Track } from '../scan/scan.js';
+import { scan, type PassedOver, type ScanResult, type Track } from '../scan/scan.js';
 import { createThreadPool, memoryBudget, type ThreadPool } from '../threads/index.js';
+import { carryKnown } from './carry-known.js';
 import { MeasuredRows } from './measured-rows.js';
 import { measureTracks, type MeasureTracksOptions } from './measure-tracks.js';
+import type { OfferTracksOutcome, WorkerShare } from './offer-tracks.js';
+import { openForWriting } from './open-for-writing.js';
+import { removeMissing } from './remove-missing.js';
+import { inShard, type Shard } from './shard.js';
+import { idOf } from './track-id.js';
+import { tracksToMeasure } from './tracks-to-measure.js';
 
 /** What every command that measures sounds takes. */
 export interface ExtractOptions {
@@ -21,8 +28,12 @@ export interface ExtractOptions {
   readonly backend?: BackendName | 'auto';
   /** Settings other than the library's own, or than librosa's for a new library. */
   readonly analysis?: Partial<AnalysisSettings>;
+  /** What to pass over, in gitignore's syntax, relative to each folder; stronger than any `.soundkinignore`. */
+  readonly exclude?: readonly string[];
   /** Measure files again that have not changed. */
   readonly force?: boolean;
+  /** Measure files again that failed or are damaged, though they have not changed. */
+  readonly retryErrors?: boolean;
   /** Threads that decode and measure. Default: as many as there are processors. The results do not depend on it. */
   readonly workers?: number;
   /** Memory that sounds in hand may take, such as '2G'. Default: half of what is free. */
@@ -30,16 +41,26 @@ export interface ExtractOptions {
   /** Ends the run early: what is measured by then is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** The address of a Redis: workers on other machines measure, not this one. See `worker`. */
+  readonly queue?: string;
+  /** Only a part of the sounds is measured. */
+  readonly shard?: Shard;
+  /** How the run was started, for another run that finds the library busy. */
+  readonly command?: string;
+  /** Lines for people, about workers and the queue. */
+  readonly onNotice?: (line: string) => void;
 }
 
 /** A file that was not measured, or only in part. */
 export interface FileProblem {
+  /** The folder that the path is relative to. */
+  readonly root?: string;
   readonly path: string;
   readonly code: ErrorCode;
   readonly message: string;
 }
 
-export interface FileCounts {
+export interface FileCounts extends PassedOver {
   /** Sounds found in the paths given. */
   readonly found: number;
   /** Of them, those that have features now. */
@@ -52,10 +73,12 @@ export interface FileCounts {
   readonly measured: number;
   /** Not looked into, because neither size nor time of change differ from the library's. */
   readonly unchanged: number;
+  /** Not measured, because the library knows their content: moved, renamed, copied or touched. */
+  readonly carried: number;
   /** In the library before, and gone from the folders scanned. */
   readonly removed: number;
-  /** Files seen that are no sounds. */
-  readonly skipped: number;
+  /** Files and folders that could not be looked at. */
+  readonly unreadable: number;
 }
 
 export interface ExtractOutcome {
@@ -70,80 +93,119 @@ export interface ExtractOutcome {
   readonly refused: readonly Refusal[];
   /** Where the run went on when a device failed. */
   readonly deviceChanges: readonly DeviceChange[];
+  /** Who measured, where that was on other machines. */
+  readonly workers: readonly WorkerShare[];
   readonly interrupted: boolean;
   /** The sounds found, as (root, path). */
   readonly tracks: readonly Track[];
+}
+
+/** What goes on where measuring ends, with what is at hand by then. */
+export interface Sequel {
+  /** Told of each row of this run as it is measured, and how many are still to come. */
+  onRow?(row: TrackRow, left: number): void;
+  /** Takes the library over, still open, and closes it; with all its tracks, as `library.tracks()` gives them. Not called where something is thrown. */
+  takeOver?(library: Library, tracks: readonly TrackSummary[]): void;
 }
 
 /**
  * Measures the sounds in files and folders into a library. Files that the library knows and that have not changed are left alone.
  *
  * @param threads the caller's; of their own they are `options.workers`, and end with the run.
- * @throws SCAN_NOT_FOUND, SCAN_EMPTY, LIBRARY_MIXED, LIBRARY_FORMAT, LIBRARY_WRITE, DEVICE_UNAVAILABLE, CONFIG_RANGE; a file's own fault is a row, not an exception.
+ * @throws SCAN_NOT_FOUND, SCAN_EMPTY, LIBRARY_MIXED, LIBRARY_FORMAT, LIBRARY_WRITE, LIBRARY_LOCKED, DEVICE_UNAVAILABLE, CONFIG_RANGE, QUEUE_UNAVAILABLE; a file's own fault is a row, not an exception.
  */
-export async function extract(options: ExtractOptions, threads?: ThreadPool): Promise<ExtractOutcome> {
-  if (threads !== undefined) return extractWith(options, threads);
+export async function extract(options: ExtractOptions, threads?: ThreadPool, sequel: Sequel = {}): Promise<ExtractOutcome> {
+  if (threads !== undefined) return extractWith(options, threads, sequel);
   const own = createThreadPool(options.workers === undefined ? {} : { workers: options.workers });
   try {
-    return await extractWith(options, own);
+    return await extractWith(options, own, sequel);
   } finally {
     await own.close();
   }
 }
 
-async function extractWith(options: ExtractOptions, threads: ThreadPool): Promise<ExtractOutcome> {
+async function extractWith(options: ExtractOptions, threads: ThreadPool, sequel: Sequel): Promise<ExtractOutcome> {
   const started = performance.now();
-  const progress = options.onProgress ?? (() => undefined);
+  const { queue, shard, signal, onProgress: progress = () => undefined } = options;
   const memoryBytes = memoryBudget(options.memory);
-  threads.start();
-  const found = await scan(options.sounds, { onProgress: progress, exclude: [options.library] });
+  if (queue === undefined) threads.start();
+  const found = await scan(options.sounds, { onProgress: progress, exclude: [options.library], excludePatterns: options.exclude ?? [] });
   const library = await openForWriting(options.library, options.analysis ?? {});
+  let isTaken = false;
+  let lock: RunLock | undefined;
   try {
-    const known = new Map((await library.tracks()).map((row) => [idOf(row), row]));
-    const todo = found.tracks.filter((track) => options.force === true || !isSettled(track, known.get(idOf(track))));
-    const removed = await removeMissing(library, found, [...known.values()]);
+    lock = await lockForRun(library.dir, { command: options.command ?? 'soundkin extract', ...(shard && { part: `${shard.index}-of-${shard.count}` }) });
+    const before = await library.tracks();
+    const known = new Map(before.map((row) => [idOf(row), row]));
+    const mine = shard === undefined ? found.tracks : found.tracks.filter(({ path }) => inShard(path, shard));
+    const unsettled = tracksToMeasure(mine, known, options);
+    const { left: todo, carried } = options.force === true ? { left: unsettled, carried: 0 } : await carryKnown(library, unsettled, before, { threads, signal, onProgress: progress });
+    const removed = await removeMissing(library, found, before);
 
-    const opened = todo.length === 0 ? null : await openDevice(options.backend ?? 'auto', { workers: options.workers, kernelsOnly: kernelSupports(library.format.settings) });
+    const isLocal = todo.length > 0 && queue === undefined;
+    const opened = isLocal ? await openDevice(options.backend ?? 'auto', { workers: options.workers, kernelsOnly: kernelSupports(library.format.settings) }) : null;
     const devices = opened === null ? null : keepDevice(opened.device);
-    const run = new MeasuredRows(library, progress, todo.length);
-    if (devices !== null) await measureInto(run, todo, { settings: library.format.settings, devices, threads, memoryBytes, signal: options.signal });
+    const run = new MeasuredRows(library, progress, isLocal ? todo.length : 0);
+    if (devices !== null) await measureInto(run, sequel, todo, { settings: library.format.settings, devices, threads, memoryBytes, signal });
+    const offered = todo.length === 0 || queue === undefined ? null : await offerInto(library, todo, { ...options, queue });
     await library.compact();
 
-    const now = new Map((await library.tracks()).map((row) => [idOf(row), row]));
-    const rows = found.tracks.flatMap((track) => now.get(idOf(track)) ?? []);
+    const isChanged = todo.length + carried + removed > 0;
+    const tracks = isChanged ? await library.tracks() : before;
+    const now = isChanged ? new Map(tracks.map((row) => [idOf(row), row])) : known;
+    const rows = mine.flatMap((track) => now.get(idOf(track)) ?? []);
+    if (sequel.takeOver !== undefined) {
+      sequel.takeOver(library, tracks);
+      isTaken = true;
+    }
     return {
       library: library.dir,
       files: {
-        found: found.tracks.length,
+        found: mine.length,
         ok: rows.filter((row) => row.measured).length,
         failed: rows.filter((row) => !row.measured).length,
         damaged: rows.filter((row) => row.measured && row.code !== null).length,
-        measured: run.measured,
-        unchanged: found.tracks.length - todo.length,
+        measured: run.measured + (offered?.measured ?? 0),
+        unchanged: mine.length - unsettled.length,
+        carried,
         removed,
-        skipped: found.skipped,
+        unreadable: found.problems.length,
+        ...passedOver(found),
       },
       problems: [
-        ...found.problems,
-        ...rows.flatMap(({ path, code, message }) => (code === null ? [] : [{ path, code: code as ErrorCode, message: message ?? '' }])),
+        ...found.problems.map(({ root, path, code, message }) => ({ root, path: relative(root, path).split(sep).join('/'), code, message })),
+        ...rows.flatMap(({ root, path, code, message }) => (code === null ? [] : [{ root, path, code: code as ErrorCode, message: message ?? '' }])),
       ],
-      audioSeconds: run.audioSeconds,
+      audioSeconds: run.audioSeconds + (offered?.audioSeconds ?? 0),
       seconds: (performance.now() - started) / 1000,
       device: devices?.device ?? null,
       refused: opened?.refused ?? [],
       deviceChanges: devices?.changes ?? [],
-      interrupted: options.signal?.aborted === true,
-      tracks: found.tracks,
+      workers: offered?.workers ?? [],
+      interrupted: signal?.aborted === true,
+      tracks: mine,
     };
   } finally {
-    await library.close();
+    await lock?.release();
+    if (!isTaken) await library.close();
   }
 }
 
+function passedOver({ skipped, hidden, ignored, excluded, vanished }: ScanResult): PassedOver {
+  return { skipped, hidden, ignored, excluded, vanished };
+}
+
 /** Measures tracks into rows; those that are done are kept whatever happens. */
-async function measureInto(rows: MeasuredRows, tracks: readonly Track[], options: Omit<MeasureTracksOptions, 'onRow'>): Promise<void> {
+async function measureInto(rows: MeasuredRows, sequel: Sequel, tracks: readonly Track[], options: Omit<MeasureTracksOptions, 'onRow'>): Promise<void> {
+  let left = tracks.length;
   try {
-    await measureTracks(tracks, { ...options, onRow: (row) => rows.add(row) });
+    await measureTracks(tracks, {
+      ...options,
+      onRow: (row) => {
+        sequel.onRow?.(row, --left);
+        return rows.add(row);
+      },
+    });
   } catch (error) {
     await rows.flush().catch(() => undefined); // the first error is the one to tell of
     throw error;
@@ -151,50 +213,13 @@ async function measureInto(rows: MeasuredRows, tracks: readonly Track[], options
   await rows.flush();
 }
 
-/** A track's identity within a library. */
-export function idOf({ root, path }: { readonly root: string; readonly path: string }): string {
-  return `${root}\0${path}`;
-}
-
-/** What a file failed of outside itself: rights, programs and memory come without the file changing. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string | null> = new Set<ErrorCode>(['DECODE_READ', 'DECODE_UNSUPPORTED', 'MEMORY_EXCEEDED']);
-
-function isSettled(track: Track, row: TrackSummary | undefined): boolean {
-  return row !== undefined && row.size === track.size && row.mtimeMs === track.mtimeMs && !WORTH_ANOTHER_TRY.has(row.code);
-}
-
-/** Marks as gone what the library has from the folders scanned and the scan did not find. */
-async function removeMissing(library: Library, found: ScanResult, known: readonly TrackSummary[]): Promise<number> {
-  const roots = new Set(found.roots);
-  const there = new Set(found.tracks.map(idOf));
-  // What lies where nothing could be looked at is not known to be gone.
-  const unseen = found.problems.map(({ path }) => path);
-  const isUnseen = ({ root, path }: TrackSummary): boolean => unseen.some((place) => join(root, path) === place || join(root, path).startsWith(place + sep));
-  const gone = known.filter((row) => roots.has(row.root) && !there.has(idOf(row)) && !isUnseen(row));
-  if (gone.length > 0) {
-    await library.appendRows(gone.map(({ measured: _, ...row }) => ({ ...row, features: null, code: null, message: null, removed: true })));
-  }
-  return gone.length;
-}
-
-/** Opens the library with its own settings, or makes one; settings given explicitly must be those it was made with. */
-async function openForWriting(dir: string, given: Partial<AnalysisSettings>): Promise<Library> {
-  let existing: Library | undefined;
+/** Has workers measure tracks; what none of them could measure is kept here. */
+async function offerInto(library: Library, tracks: readonly Track[], { queue, signal, onProgress, onNotice }: ExtractOptions & { readonly queue: string }): Promise<OfferTracksOutcome> {
+  const { offerTracks } = await import('./offer-tracks.js');
+  const lost = new MeasuredRows(library, () => undefined, tracks.length);
   try {
-    existing = await openLibrary(dir);
-  } catch (error) {
-    if (!(error instanceof SoundkinError) || error.code !== 'LIBRARY_NOT_FOUND') throw error;
+    return await offerTracks(tracks, { queue, library, signal, onRow: (row) => lost.add(row), ...(onProgress && { onProgress }), ...(onNotice && { onNotice }) });
+  } finally {
+    await lost.flush();
   }
-  const settings = createAnalysisSettings({ ...(existing?.format.settings ?? DEFAULT_ANALYSIS), ...given });
-  if (existing !== undefined && existing.format.featureSetVersion === FEATURE_SET_VERSION && settingsHash(existing.format.settings) === settingsHash(settings)) return existing;
-  await existing?.close();
-  return openLibrary(dir, { create: libraryFormat(settings) });
-}
-
-function libraryFormat(settings: AnalysisSettings): LibraryFormat {
-  return {
-    featureSetVersion: FEATURE_SET_VERSION,
-    settings,
-    recipes: FEATURE_LAYOUTS.map((name) => ({ name, width: featureLayout(name, settings).width })),
-  };
 }

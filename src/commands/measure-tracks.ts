@@ -2,10 +2,11 @@ import type { AnalysisSettings } from '../config/analysis.js';
 import type { Device } from '../device/device.js';
 import type { DeviceKeeper } from '../device/device-keeper.js';
 import { ERROR_CODES, SoundkinError } from '../errors.js';
-import { createBatcher, kernelSupports, type Batcher, type Measured } from '../features/index.js';
+import type { Batcher, Measured } from '../features/batcher.js';
+import { kernelSupports } from '../features/kernels/wasm/track-kernel.js';
 import type { TrackRow } from '../library/index.js';
 import type { Track } from '../scan/scan.js';
-import { createAdmission, expectedBytes, type DecodedFacts, type Fault, type ThreadPool } from '../threads/index.js';
+import { createAdmission, expectedBytes, fileBatches, type DecodedFacts, type Fault, type ThreadPool } from '../threads/index.js';
 import { failedRow, measuredRow } from './track-row.js';
 
 export interface MeasureTracksOptions {
@@ -31,6 +32,8 @@ const TASKS_PER_THREAD = 3;
 export async function measureTracks(tracks: readonly Track[], options: MeasureTracksOptions): Promise<void> {
   const { settings, devices } = options;
   if (measuresInThreads(devices.device, settings)) return measureInThreads(tracks, options);
+  // Loaded only here: TensorFlow.js comes with it.
+  const { createBatcher } = await import('../features/batcher.js');
   const batcher: Batcher<Decoded> = createBatcher(settings, devices);
   let left: readonly Track[];
   try {
@@ -49,16 +52,18 @@ async function measureInThreads(tracks: readonly Track[], { settings, devices: {
   const admission = createAdmission(memoryBytes, threads.size * TASKS_PER_THREAD);
   const running = new Set<Promise<void>>();
   let broken: { readonly error: unknown } | undefined;
-  const measure = async (track: Track): Promise<void> => {
-    const { value, fault } = await threads.run('measure', { path: track.absolutePath, settings, trackKernel: device.trackKernel! });
-    if (fault === undefined) return onRow(measuredRow(track, value.facts, value.features, device.backend));
-    await keepFault(track, fault, signal, onRow);
+  const measure = async (batch: readonly Track[]): Promise<void> => {
+    const outcomes = await threads.measure({ paths: batch.map(({ absolutePath }) => absolutePath), settings, trackKernel: device.trackKernel! });
+    for (const [i, { value, fault }] of outcomes.entries()) {
+      const track = batch[i]!;
+      if (fault === undefined) await onRow(measuredRow(track, value.facts, value.features, device.backend));
+      else await keepFault(track, fault, signal, onRow);
+    }
   };
-  for (const track of tracks) {
-    const bytes = expectedBytes(track.path, track.size);
+  for (const { files, bytes } of fileBatches(tracks, threads.size)) {
     await admission.enter(bytes);
     if (signal?.aborted === true || broken !== undefined) break;
-    const task: Promise<void> = measure(track)
+    const task: Promise<void> = measure(files)
       .catch((error: unknown) => void (broken ??= { error }))
       .finally(() => {
         running.delete(task);
@@ -84,7 +89,7 @@ interface Decoded {
 async function measureOnDevice(tracks: readonly Track[], { settings, devices, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<readonly Track[]> {
   const admission = createAdmission(memoryBytes);
   const ahead: { readonly track: Track; readonly bytes: number; readonly decoding: ReturnType<typeof decodeInThread> }[] = [];
-  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, sampleRate: settings.sampleRate, pcm16: devices.device.backend === 'webgpu' });
+  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, settings, pcm16: devices.device.backend === 'webgpu' });
   const keep = async (done: readonly Measured<Decoded>[]): Promise<void> => {
     for (const { tag, features, backend, error } of done) {
       admission.leave(tag.bytes);

@@ -18,13 +18,14 @@ export class MeasuredRows {
     private readonly library: Library,
     private readonly progress: OnProgress,
     private readonly total: number,
-  ) {}
+  ) {
+    // Loading what writes them takes this thread for as long as ten sounds take another: as soon as those have work, and before any is done.
+    if (total > 0) setImmediate(() => this.library.warm());
+  }
 
   /** Takes a row; waits only where the last rows are still being written and the next are due. */
   async add(row: TrackRow): Promise<void> {
     this.#rows.push(row);
-    // By now every thread has work for a while, and this one has time.
-    if (this.#done === 0) this.library.warm();
     this.#done += 1;
     if (row.features !== null) this.measured += 1;
     this.audioSeconds += row.durationSeconds ?? 0;

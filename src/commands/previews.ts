@@ -3,7 +3,7 @@ import { ERROR_CODES, SoundkinError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import { planPreviews } from '../report/index.js';
 import type { MadePreview, ThreadPool } from '../threads/index.js';
-import { idOf } from './extract.js';
+import { idOf } from './track-id.js';
 
 /** What is known of a sound when its preview is chosen. */
 export interface PreviewCandidate {
@@ -20,14 +20,18 @@ const AT_ONCE = 6;
 /** Megabytes of previews in a page, unless told otherwise. */
 export const DEFAULT_PREVIEW_MEGABYTES = 12;
 
+/** The sounds that have a preview: the most typical first, as far as the budget goes. */
+export function planOf(sounds: readonly PreviewCandidate[], megabytes: number): PreviewCandidate[] {
+  return planPreviews(sounds, megabytes * 1e6).map((index) => sounds[index]!);
+}
+
 /**
- * Makes previews on threads, most typical sounds first, as far as the budget goes. A file that is gone by now has none.
+ * Makes previews on threads. A file that is gone by now has none.
  *
  * @returns by `idOf`.
  * @throws INTERNAL when a thread cannot make any.
  */
-export async function makePreviews(sounds: readonly PreviewCandidate[], megabytes: number, threads: ThreadPool, onProgress?: OnProgress): Promise<Map<string, MadePreview>> {
-  const planned = planPreviews(sounds, megabytes * 1e6).map((index) => sounds[index]!);
+export async function makePreviews(planned: readonly PreviewCandidate[], threads: ThreadPool, onProgress?: OnProgress): Promise<Map<string, MadePreview>> {
   const made = new Map<string, MadePreview>();
   let done = 0;
   const make = async (some: readonly PreviewCandidate[]): Promise<void> => {

@@ -8,8 +8,8 @@ import { renderReport, type ReportData, type ReportSound } from '../report/index
 import { createThreadPool, type MadePreview } from '../threads/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
-import { idOf } from './extract.js';
-import { DEFAULT_PREVIEW_MEGABYTES, makePreviews } from './previews.js';
+import { idOf } from './track-id.js';
+import { DEFAULT_PREVIEW_MEGABYTES, makePreviews, planOf } from './previews.js';
 
 export interface ReportOptions {
   readonly library: string;
@@ -45,7 +45,7 @@ export async function report(options: ReportOptions): Promise<ReportOutcome> {
     const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
     const sweep = await library.readSweep(name);
     const candidates = clustering.members.map((member) => ({ ...member, durationSeconds: tracks.get(idOf(member))?.durationSeconds ?? 0 }));
-    const previews = await makePreviews(candidates, previewMegabytes, threads, options.onProgress);
+    const previews = await makePreviews(planOf(candidates, previewMegabytes), threads, options.onProgress);
     return await writeReport({ dir: library.dir, clustering, sweep, tracks, previews }, options);
   } finally {
     await threads.close();

@@ -10,3 +10,6 @@ export function startThreads(workers?: number): ThreadPool {
   threads.start();
   return threads;
 }
+
+/** Starts threads for a command that is still to be loaded; its `startThreads` takes them. */
+export { startEarlyThreads } from '../threads/early-threads.js';

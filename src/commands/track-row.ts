@@ -24,11 +24,17 @@ function rowFacts({ root, path, size, mtimeMs }: Track, facts?: DecodedFacts): O
     channels: facts?.channels ?? null,
     format: facts?.format ?? null,
     decoder: facts?.decoder ?? null,
-    excerpt: null,
-    title: null,
-    artist: null,
-    album: null,
-    genre: null,
+    excerpt: facts?.excerpt === undefined ? null : placeText(facts.excerpt),
+    title: facts?.tags?.title ?? null,
+    artist: facts?.tags?.artist ?? null,
+    album: facts?.tags?.album ?? null,
+    genre: facts?.tags?.genre ?? null,
     removed: false,
   };
+}
+
+/** Which seconds were measured: '60s@85.5s'. */
+function placeText({ startSeconds, seconds }: NonNullable<DecodedFacts['excerpt']>): string {
+  const short = (value: number): string => String(Number(value.toFixed(3)));
+  return `${short(seconds)}s@${short(startSeconds)}s`;
 }

@@ -14,9 +14,16 @@ export interface AnalysisSettings {
   readonly nMfcc: number;
   /** Pitch classes an octave. */
   readonly nChroma: number;
+  /** Seconds that are measured of each sound; 0 for all of it. */
+  readonly excerptSeconds: number;
+  /** The second at which they begin, or EXCERPT_MIDDLE, or EXCERPT_END; 0 where all is measured. */
+  readonly excerptPlace: number;
 }
 
-/** librosa's defaults. */
+export const EXCERPT_MIDDLE = -1;
+export const EXCERPT_END = -2;
+
+/** librosa's defaults, on whole sounds. */
 export const DEFAULT_ANALYSIS: AnalysisSettings = {
   sampleRate: 22050,
   nFft: 2048,
@@ -24,6 +31,8 @@ export const DEFAULT_ANALYSIS: AnalysisSettings = {
   nMels: 128,
   nMfcc: 20,
   nChroma: 12,
+  excerptSeconds: 0,
+  excerptPlace: 0,
 };
 
 function requireInteger(name: string, value: number, low: number, high: number): void {
@@ -33,6 +42,11 @@ function requireInteger(name: string, value: number, low: number, high: number):
       `config: expected ${name} to be an integer from ${low} to ${high}, got ${value}. Choose one in that range.`,
     );
   }
+}
+
+function requireSeconds(name: string, value: number): void {
+  if (value >= 0 && Number.isFinite(value)) return;
+  throw new SoundkinError('CONFIG_RANGE', `config: expected ${name} to be a number of seconds from 0, got ${value}. Choose such a number.`);
 }
 
 /**
@@ -48,6 +62,8 @@ export function createAnalysisSettings(given: Partial<AnalysisSettings> = {}): A
   requireInteger('nMels', settings.nMels, 1, 1024);
   requireInteger('nMfcc', settings.nMfcc, 1, settings.nMels);
   requireInteger('nChroma', settings.nChroma, 3, 120);
+  requireSeconds('excerptSeconds', settings.excerptSeconds);
+  if (settings.excerptPlace !== EXCERPT_MIDDLE && settings.excerptPlace !== EXCERPT_END) requireSeconds('excerptPlace', settings.excerptPlace);
   return settings;
 }
 

@@ -1,4 +1,5 @@
 import { SoundkinError } from '../errors.js';
+import { adpcmCoding } from './adpcm.js';
 import type { FileBytes } from './file-bytes.js';
 import { frameBytes, type PcmLayout } from './pcm-layout.js';
 import type { PcmEncoding } from './pcm.js';
@@ -72,11 +73,15 @@ export async function readAiffHeader(file: FileBytes): Promise<PcmLayout> {
   const encoding = known !== undefined && bytes >= 1 && bytes <= (known.kind === 'float' ? 8 : 4) ? { ...known, bytes } : undefined;
   const there = Math.max(0, file.size - sound.offset);
   // The count of frames is the promise; a chunk that says less, is believed about the end.
-  const promised = encoding === undefined || frames === 0 ? sound.size : frames * frameBytes(encoding, channels);
+  const adpcm = type === 'ima4' ? adpcmCoding('ima4', channels) : undefined;
+  // Of ima4 packets are counted.
+  const frameSize = encoding === undefined ? adpcm?.blockBytes : frameBytes(encoding, channels);
+  const promised = frameSize === undefined || frames === 0 ? sound.size : frames * frameSize;
   const inChunk = sound.size > 0 && sound.size < promised ? sound.size : promised;
   const streamed = promised < 0;
   return {
     encoding,
+    adpcm,
     codec: `AIFF-C "${type}"`,
     sampleRate,
     channels,

@@ -1,9 +1,10 @@
 import type { FLACDecodedAudio, FLACDecoder } from '@wasm-audio-decoders/flac';
-import { type ChannelBlock, decodeStream } from './decode-stream.js';
-import { type DecodedSound, truncationWarning, type Wanted } from './decoded-sound.js';
+import { truncationWarning } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
 import { missingOggEnd } from './ogg-end.js';
+import { type ChannelBlock, openCompressed } from './open-compressed.js';
+import type { SoundSource } from './sound-source.js';
 import { fourCharacters } from './walk-chunks.js';
 import { withoutPrinting } from './without-printing.js';
 
@@ -49,34 +50,20 @@ function mendScale(block: FLACDecodedAudio): ChannelBlock {
  * @param start where `fLaC` or `OggS` stands.
  * @throws anything, on damaged content: the decoder traps.
  */
-export async function decodeFlac(file: FileBytes, start: number, wanted: Wanted): Promise<DecodedSound> {
+export async function openFlac(file: FileBytes, start: number): Promise<SoundSource> {
   const inOgg = fourCharacters(await file.read(start, 4), 0) === 'OggS';
   const promised = await promisedSamples(file, start, inOgg);
-  const stream = await pool.with((decoder) =>
-    decodeStream(
-      file,
-      start,
-      wanted,
-      {
-        decode: async (bytes) => mendScale(await withoutPrinting(() => decoder.decode(bytes))),
-        flush: async () => mendScale(await withoutPrinting(() => decoder.flush())),
-      },
-      promised,
-    ),
-  );
-  const rate = stream.sourceSampleRate;
-  const durationSeconds = stream.frames / rate;
-  const warning = stream.stopped
-    ? undefined
-    : promised === undefined && inOgg
-      ? await missingOggEnd(file, durationSeconds)
-      : truncationWarning(durationSeconds, promised === undefined ? undefined : promised / rate);
-  return {
-    samples: stream.samples,
-    sourceSampleRate: rate,
-    channels: stream.channels,
-    durationSeconds,
+  const decoder = await pool.take();
+  return openCompressed(file, {
     decoder: 'flac-wasm',
-    ...(warning === undefined ? {} : { warning }),
-  };
+    start,
+    promised,
+    decode: async (bytes) => mendScale(await withoutPrinting(() => decoder.decode(bytes))),
+    flush: async () => mendScale(await withoutPrinting(() => decoder.flush())),
+    release: () => pool.give(decoder),
+    warning: (frames, sampleRate) =>
+      promised === undefined && inOgg
+        ? missingOggEnd(file, frames / sampleRate)
+        : truncationWarning(frames / sampleRate, promised === undefined ? undefined : promised / sampleRate),
+  });
 }

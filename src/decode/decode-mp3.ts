@@ -1,10 +1,11 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
 import { SoundkinError } from '../errors.js';
-import { decodeStream } from './decode-stream.js';
-import { type DecodedSound, truncationWarning, type Wanted } from './decoded-sound.js';
+import { truncationWarning } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
 import { findMpegStart, type MpegHeader, parseMpegHeader } from './mpeg-header.js';
+import { openCompressed } from './open-compressed.js';
+import type { SoundSource } from './sound-source.js';
 import { fourCharacters } from './walk-chunks.js';
 import { withoutPrinting } from './without-printing.js';
 
@@ -41,7 +42,7 @@ function promisedSamples(bytes: Uint8Array, start: number, header: MpegHeader): 
  * @param start where the stream begins, behind an ID3 tag.
  * @throws DECODE_NOT_AUDIO when no MPEG frame follows.
  */
-export async function decodeMp3(file: FileBytes, start: number, wanted: Wanted): Promise<DecodedSound> {
+export async function openMp3(file: FileBytes, start: number): Promise<SoundSource> {
   const head = await file.read(start, SEARCH_BYTES);
   const found = findMpegStart(head);
   const header = found === undefined ? undefined : parseMpegHeader(head, found);
@@ -49,29 +50,23 @@ export async function decodeMp3(file: FileBytes, start: number, wanted: Wanted):
     throw new SoundkinError('DECODE_NOT_AUDIO', `decode: expected MP3 frames behind the tag of "${file.path}", got none. The file is damaged, or no sound.`);
   }
   const promised = promisedSamples(head, found, header);
-  const mono = header.channels === 1;
-  const stream = await pool.with(async (decoder) => {
-    const decoded = await decodeStream(
-      file,
-      start + found,
-      wanted,
-      // mpg123 gives mono as two equal channels.
-      { decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)), pick: (channels) => (mono ? channels.slice(0, 1) : channels) },
-      promised,
-    );
-    await decoder.reset();
-    return decoded;
-  });
-  const rate = stream.sourceSampleRate;
   const grace = promised === undefined ? 0 : Math.max(FRAMES_OF_GRACE * header.frameSamples, SHARE_OF_GRACE * promised);
-  const cut = !stream.stopped && promised !== undefined && stream.frames + grace < promised;
-  const warning = truncationWarning(stream.frames / rate, cut ? promised / rate : undefined);
-  return {
-    samples: stream.samples,
-    sourceSampleRate: rate,
-    channels: stream.channels,
-    durationSeconds: stream.frames / rate,
+  const mono = header.channels === 1;
+  const decoder = await pool.take();
+  return openCompressed(file, {
     decoder: 'mpg123-wasm',
-    ...(warning === undefined ? {} : { warning }),
-  };
+    start: start + found,
+    promised,
+    decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
+    // mpg123 gives mono as two equal channels.
+    pick: (channels) => (mono ? channels.slice(0, 1) : channels),
+    release: async () => {
+      await decoder.reset();
+      pool.give(decoder);
+    },
+    warning: (frames, sampleRate) => {
+      const cut = promised !== undefined && frames + grace < promised;
+      return truncationWarning(frames / sampleRate, cut ? promised / sampleRate : undefined);
+    },
+  });
 }

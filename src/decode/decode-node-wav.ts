@@ -1,11 +1,11 @@
 import type { PcmLayout } from './pcm-layout.js';
 
 /**
- * A plain 32-bit WAV file through node-wav.
+ * A plain float32 WAV file through node-wav.
  *
- * node-wav divides positive 8, 16 and 24-bit samples by 2^(n-1) - 1, which is up to 3e-5 off every other reader, loses a
- * 24-bit -1.0, and misreads odd chunks, cut files and unaligned buffers. What remains is 32 bits, float (exact) and integer (one
- * rounding of float32), in files whose header holds no surprise: PcmLayout.nodeWav says which.
+ * node-wav divides positive integers by 2^(n-1) - 1, which is up to 3e-5 off every other reader, loses a 24-bit -1.0, and misreads
+ * odd chunks, cut files and unaligned buffers. What remains is float32, which is exact, in files whose header holds no surprise:
+ * PcmLayout.nodeWav says which.
  *
  * @returns [channels][frames], or undefined where node-wav disagrees with our own reading of the header.
  */

@@ -1,9 +1,9 @@
 import type { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { decodeStream } from './decode-stream.js';
-import type { DecodedSound, Wanted } from './decoded-sound.js';
 import type { FileBytes } from './file-bytes.js';
 import { createInstancePool } from './instance-pool.js';
-import { missingOggEnd } from './ogg-end.js';
+import { missingOggEnd, oggSamples } from './ogg-end.js';
+import { openCompressed } from './open-compressed.js';
+import type { SoundSource } from './sound-source.js';
 import { withoutPrinting } from './without-printing.js';
 
 const vorbisPool = createInstancePool<OggVorbisDecoder>(async () => {
@@ -19,43 +19,29 @@ const vorbisPool = createInstancePool<OggVorbisDecoder>(async () => {
  * @param start where `OggS` stands.
  * @throws anything, on damaged content.
  */
-export async function decodeOgg(
-  file: FileBytes,
-  format: 'ogg-vorbis' | 'ogg-opus',
-  start: number,
-  wanted: Wanted,
-): Promise<DecodedSound> {
-  const stream = format === 'ogg-vorbis' ? await decodeVorbis(file, start, wanted) : await decodeOpus(file, start, wanted);
-  const durationSeconds = stream.frames / stream.sourceSampleRate;
-  const warning = stream.stopped ? undefined : await missingOggEnd(file, durationSeconds);
-  return {
-    samples: stream.samples,
-    sourceSampleRate: stream.sourceSampleRate,
-    channels: stream.channels,
-    durationSeconds,
-    decoder: format === 'ogg-vorbis' ? 'vorbis-wasm' : 'opus-wasm',
-    ...(warning === undefined ? {} : { warning }),
+export async function openOgg(file: FileBytes, format: 'ogg-vorbis' | 'ogg-opus', start: number): Promise<SoundSource> {
+  const facts = {
+    start,
+    promised: await oggSamples(file, start),
+    warning: (frames: number, sampleRate: number) => missingOggEnd(file, frames / sampleRate),
   };
-}
-
-function decodeVorbis(file: FileBytes, start: number, wanted: Wanted): ReturnType<typeof decodeStream> {
-  return vorbisPool.with((decoder) =>
-    decodeStream(file, start, wanted, {
+  if (format === 'ogg-vorbis') {
+    const decoder = await vorbisPool.take();
+    return openCompressed(file, {
+      ...facts,
+      decoder: 'vorbis-wasm',
       decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
       flush: () => withoutPrinting(() => decoder.flush()),
-    }),
-  );
-}
-
-async function decodeOpus(file: FileBytes, start: number, wanted: Wanted): ReturnType<typeof decodeStream> {
+      release: () => vorbisPool.give(decoder),
+    });
+  }
   const { decoder: createDecoder } = await import('@audio/decode-opus');
   const decoder = await createDecoder(); // 0.05 ms: all of them share one module
-  try {
-    return await decodeStream(file, start, wanted, {
-      decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
-      flush: () => withoutPrinting(() => decoder.flush()),
-    });
-  } finally {
-    decoder.free();
-  }
+  return openCompressed(file, {
+    ...facts,
+    decoder: 'opus-wasm',
+    decode: (bytes) => withoutPrinting(() => decoder.decode(bytes)),
+    flush: () => withoutPrinting(() => decoder.flush()),
+    release: () => decoder.free(),
+  });
 }

@@ -15,23 +15,6 @@ export interface Wanted {
   readonly pcm16?: boolean;
 }
 
-/** What one decoder made of one file. */
-export interface DecodedSound {
-  /** Mono, at the rate that was asked for. */
-  readonly samples: Float32Array;
-  /** The same as 16-bit integers, where they were wanted and are such in the file: half the bytes to hand to a device. */
-  readonly pcm16?: Int16Array;
-  /** Hz, in the file. */
-  readonly sourceSampleRate: number;
-  /** In the file. */
-  readonly channels: number;
-  readonly durationSeconds: number;
-  readonly decoder: string;
-  readonly warning?: DecodeWarning;
-  /** Set where the samples were integers: none of them can be NaN or infinite. */
-  readonly fromIntegers?: true;
-}
-
 /** Says that a file ends early; undefined where it does not. */
 export function truncationWarning(gotSeconds: number, expectedSeconds: number | undefined): DecodeWarning | undefined {
   if (expectedSeconds === undefined || gotSeconds >= expectedSeconds) return undefined;

@@ -13,7 +13,7 @@ export interface DecoderHere {
 }
 
 const PACKAGES: readonly { format: string; decoder: string; load: () => Promise<unknown> }[] = [
-  { format: 'WAV, 32-bit; every WAV written', decoder: 'node-wav', load: () => import('node-wav') },
+  { format: 'WAV, 32-bit float; every WAV written', decoder: 'node-wav', load: () => import('node-wav') },
   { format: 'FLAC, Ogg FLAC', decoder: 'flac-wasm', load: () => import('@wasm-audio-decoders/flac') },
   { format: 'MP3', decoder: 'mpg123-wasm', load: () => import('mpg123-decoder') },
   { format: 'Ogg Vorbis', decoder: 'vorbis-wasm', load: () => import('@wasm-audio-decoders/ogg-vorbis') },
@@ -33,10 +33,10 @@ export async function decodersHere(): Promise<DecoderHere[]> {
   });
   const version = await ffmpegVersion();
   return [
-    { format: 'WAV, RF64, Wave64, AIFF, AIFF-C', decoder: 'wav', available: true, note: 'built in' },
+    { format: 'WAV, RF64, Wave64, AIFF, AIFF-C, AU, CAF: plain samples and ADPCM', decoder: 'wav', available: true, note: 'built in' },
     ...(await Promise.all(packages)),
     {
-      format: 'M4A, AAC, WMA, WavPack, APE, CAF, AU; ADPCM in WAV; damaged files',
+      format: 'M4A, AAC, ALAC, WMA, WavPack, APE, WebM, other codings in WAV and CAF; damaged files',
       decoder: 'ffmpeg',
       available: version !== undefined,
       note: version ?? 'not on the PATH. Install ffmpeg to read these.',

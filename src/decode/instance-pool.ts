@@ -1,9 +1,9 @@
 /** Keeps decoders between files, since making one costs as much as decoding a short sound. Each serves one file at a time. */
 export interface InstancePool<T> {
-  /**
-   * Runs `use` with an instance of its own. After a throw that instance is dropped: its memory may be damaged.
-   */
-  with<R>(use: (instance: T) => Promise<R>): Promise<R>;
+  /** An instance of one's own. */
+  take(): Promise<T>;
+  /** Gives one back that is as good as new. After a throw it is not given back: its memory may be damaged. */
+  give(instance: T): void;
 }
 
 const KEPT = 2;
@@ -12,11 +12,9 @@ const KEPT = 2;
 export function createInstancePool<T>(create: () => Promise<T>): InstancePool<T> {
   const idle: T[] = [];
   return {
-    with: async (use) => {
-      const instance = idle.pop() ?? (await create());
-      const result = await use(instance);
+    take: async () => idle.pop() ?? create(),
+    give: (instance) => {
       if (idle.length < KEPT) idle.push(instance);
-      return result;
     },
   };
 }

@@ -14,9 +14,22 @@ export interface MonoCollector {
 }
 
 const FIRST_CAPACITY = 2 ** 16;
+/** Where a sound takes more, the memory that is left is asked for first: the system grants what it does not have, and then ends the process. */
+const WORTH_ASKING_BYTES = 2 ** 28;
+const MOST_SHARE = 0.75;
 /** Rates outside are a damaged header's, and would ask for absurd amounts of memory. */
 const LOWEST_RATE = 100;
 const HIGHEST_RATE = 6_144_000;
+
+/**
+ * The rate that a file says, if it can be one of sound.
+ *
+ * @throws DECODE_FAILED when it cannot.
+ */
+export function checkedRate(sourceRate: number): number {
+  if (Number.isInteger(sourceRate) && sourceRate >= LOWEST_RATE && sourceRate <= HIGHEST_RATE) return sourceRate;
+  throw new SoundkinError('DECODE_FAILED', `decode: expected a sample rate from ${LOWEST_RATE} to ${HIGHEST_RATE} Hz, got ${sourceRate}. Slower ones are no sound to hear; or the file's header is damaged.`);
+}
 
 /**
  * A collector that resamples as it gathers, so that a long sound is never held at its own rate as well.
@@ -31,12 +44,7 @@ export async function createMonoCollector(
   targetRate: number,
   expected?: number,
 ): Promise<MonoCollector> {
-  if (!(Number.isInteger(sourceRate) && sourceRate >= LOWEST_RATE && sourceRate <= HIGHEST_RATE)) {
-    throw new SoundkinError(
-      'DECODE_FAILED',
-      `decode: expected a sample rate from ${LOWEST_RATE} to ${HIGHEST_RATE} Hz, got ${sourceRate}. The file's header is damaged.`,
-    );
-  }
+  checkedRate(sourceRate);
   const wantedRate = targetRate === 0 ? sourceRate : targetRate;
   const resampler = wantedRate === sourceRate ? undefined : await createResampler(sourceRate, wantedRate);
   const capacity = expected === undefined ? FIRST_CAPACITY : Math.ceil((expected * wantedRate) / sourceRate);
@@ -46,7 +54,9 @@ export async function createMonoCollector(
 
   const append = (part: Float32Array): void => {
     if (length + part.length > gathered.length) {
-      const larger = new Float32Array(gathered.length === 0 ? Math.max(capacity, part.length) : Math.max(2 * gathered.length, length + part.length));
+      const samples = gathered.length === 0 ? Math.max(capacity, part.length) : Math.max(2 * gathered.length, length + part.length);
+      if (4 * samples > WORTH_ASKING_BYTES && 4 * samples > MOST_SHARE * process.availableMemory()) throw new RangeError(`its sound takes more than ${(4 * length / 1e9).toFixed(1)} GB`);
+      const larger = new Float32Array(samples);
       larger.set(gathered.subarray(0, length));
       gathered = larger;
     }

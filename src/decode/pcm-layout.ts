@@ -1,3 +1,4 @@
+import type { AdpcmCoding } from './adpcm.js';
 import type { PcmEncoding } from './pcm.js';
 
 /** What a header says: where the samples lie, and how they are to be read. */
@@ -5,6 +6,10 @@ export interface PcmLayout {
   /** Undefined where the samples are compressed; `codec` then names how. */
   readonly encoding: PcmEncoding | undefined;
   readonly codec: string;
+  /** How blocks of ADPCM lie, where they are such. */
+  readonly adpcm?: AdpcmCoding | undefined;
+  /** Samples a channel that the header counts beside the bytes. */
+  readonly codedFrames?: number;
   /** Hz. */
   readonly sampleRate: number;
   readonly channels: number;

@@ -4,7 +4,7 @@ import { mixWithKernel, type KernelSamples } from './pcm-kernel.js';
 /** How one sample lies in a file. Integers are left-justified: 20 bits in 3 bytes have four zero bits below. */
 export interface PcmEncoding {
   readonly kind: 'unsigned' | 'signed' | 'float' | 'a-law' | 'mu-law';
-  /** Bytes of one sample: 1 to 4, or 4 and 8 for floats. */
+  /** Bytes of one sample: 1 to 4, or 8; 4 or 8 for floats. */
   readonly bytes: number;
   readonly bigEndian: boolean;
 }
@@ -48,6 +48,10 @@ function readNumbers(block: Uint8Array, encoding: PcmEncoding): { numbers: Numbe
     // Doubles become float32 before they are mixed, as in libsndfile.
     return { numbers: bytes === 4 ? new Float32Array(buffer, byteOffset, count) : new Float32Array(new Float64Array(buffer, byteOffset, count)), scale: 1 };
   }
+  if (bytes === 8) {
+    const halves = new Int32Array(buffer, byteOffset, 2 * count);
+    return { numbers: Float32Array.from({ length: count }, (_, i) => (halves[2 * i + 1]! + (halves[2 * i]! >>> 0) * 2 ** -32) * 2 ** -31), scale: 1 };
+  }
   return bytes === 2
     ? { numbers: new Int16Array(buffer, byteOffset, count), scale: 1 / 32768 }
     : { numbers: new Int32Array(buffer, byteOffset, count), scale: 2 ** -31 };
@@ -77,7 +81,7 @@ function mixInterleaved(numbers: Numbers, scale: number, channels: number): Floa
 function kernelSamples({ kind, bytes, bigEndian }: PcmEncoding, channels: number): KernelSamples | undefined {
   if (bigEndian || channels > 2) return undefined;
   if (kind === 'float') return bytes === 4 && channels === 2 ? 'stereoFloat' : undefined;
-  if (kind !== 'signed' || bytes < 2) return undefined;
+  if (kind !== 'signed' || bytes < 2 || bytes > 4) return undefined;
   return `${channels === 1 ? 'mono' : 'stereo'}${(8 * bytes) as 16 | 24 | 32}`;
 }
 

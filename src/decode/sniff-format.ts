@@ -2,7 +2,7 @@ import { findMpegStart, id3Bytes } from './mpeg-header.js';
 
 /** What a file's bytes say it is. 'other' is a container that is known here but read by ffmpeg alone. */
 export type AudioFormat =
-  'wav' | 'rf64' | 'w64' | 'aiff' | 'flac' | 'mp3' | 'ogg-vorbis' | 'ogg-opus' | 'ogg-flac' | 'other';
+  'wav' | 'rf64' | 'w64' | 'aiff' | 'au' | 'caf' | 'flac' | 'mp3' | 'ogg-vorbis' | 'ogg-opus' | 'ogg-flac' | 'other';
 
 /** Bytes that are enough to tell most sounds from other files: the longest MP3 frame, twice. */
 export const SNIFF_BYTES = 4096;
@@ -13,9 +13,7 @@ const ASF = [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11];
 /** First bytes of what only ffmpeg reads. */
 const OTHER_STARTS: readonly (string | readonly number[])[] = [
   ASF, // WMA
-  'caff', // Core Audio
   'wvpk', // WavPack
-  '.snd', // Sun and NeXT
   'MAC ', // Monkey's Audio
   'TTA1', // True Audio
   'MPCK', // Musepack 8
@@ -74,6 +72,8 @@ export function sniffFormat(head: Uint8Array): AudioFormat | undefined {
     if (has(head, 8, 'AIFF') || has(head, 8, 'AIFC')) return 'aiff';
     return has(head, 8, '8SVX') ? 'other' : undefined;
   }
+  if (has(head, 0, '.snd')) return 'au';
+  if (has(head, 0, 'caff')) return 'caf';
   if (has(head, 0, 'fLaC')) return 'flac';
   if (has(head, 0, 'OggS')) return sniffOgg(head);
   const id3 = id3Bytes(head);

@@ -1,15 +1,18 @@
 import { SoundkinError } from '../errors.js';
+import { type AdpcmCoding, adpcmCoding } from './adpcm.js';
 import type { FileBytes } from './file-bytes.js';
 import { containerBytes, type PcmLayout } from './pcm-layout.js';
 import type { PcmEncoding } from './pcm.js';
 import { fourCharacters, walkChunks } from './walk-chunks.js';
 
 const TAG_PCM = 0x0001;
+const TAG_MS_ADPCM = 0x0002;
 const TAG_FLOAT = 0x0003;
+const TAG_IMA_ADPCM = 0x0011;
 const TAG_EXTENSIBLE = 0xfffe;
 const CODECS: Readonly<Record<number, string>> = {
-  0x0002: 'Microsoft ADPCM',
-  0x0011: 'IMA ADPCM',
+  [TAG_MS_ADPCM]: 'Microsoft ADPCM',
+  [TAG_IMA_ADPCM]: 'IMA ADPCM',
   0x0031: 'GSM 6.10',
   0x0050: 'MPEG layer I or II',
   0x0055: 'MP3',
@@ -22,9 +25,10 @@ const STREAMED_SIZE = 0x7fff_0000;
 interface Format {
   readonly encoding: PcmEncoding | undefined;
   readonly codec: string;
+  readonly adpcm: AdpcmCoding | undefined;
   readonly sampleRate: number;
   readonly channels: number;
-  /** A 16-byte description of float32 or 32-bit integers, without surprises. */
+  /** A description of float32 without surprises. */
   readonly plain32: boolean;
 }
 
@@ -46,6 +50,8 @@ function parseFormat(bytes: Uint8Array, littleEndian: boolean, path: string): Fo
   if (tag === TAG_PCM && bits >= 1 && bits <= 32) {
     const size = containerBytes(bits, blockAlign, channels);
     encoding = { kind: size === 1 ? 'unsigned' : 'signed', bytes: size, bigEndian };
+  } else if (tag === TAG_PCM && bits === 64) {
+    encoding = { kind: 'signed', bytes: 8, bigEndian };
   } else if (tag === TAG_FLOAT && (bits === 32 || bits === 64)) {
     encoding = { kind: 'float', bytes: bits / 8, bigEndian };
   } else if (tag === 0x0006 || tag === 0x0007) {
@@ -54,19 +60,28 @@ function parseFormat(bytes: Uint8Array, littleEndian: boolean, path: string): Fo
   return {
     encoding,
     codec: CODECS[tag] ?? `format 0x${tag.toString(16).padStart(4, '0')} with ${bits} bits`,
+    adpcm: bits === 4 && littleEndian && (tag === TAG_MS_ADPCM || tag === TAG_IMA_ADPCM) ? adpcmCoding(tag === TAG_MS_ADPCM ? 'ms' : 'ima', channels, blockAlign) : undefined,
     sampleRate,
     channels,
-    plain32: (outerTag === TAG_PCM || outerTag === TAG_FLOAT) && bits === 32 && blockAlign === channels * 4 && littleEndian,
+    plain32: outerTag === TAG_FLOAT && bits === 32 && blockAlign === channels * 4 && littleEndian,
   };
 }
 
-/** Whether a chunk of samples of size 0 is the work of a streaming writer: then no sensible chunk stands behind its header. */
-async function isStreamed(file: FileBytes, offset: number): Promise<boolean> {
+/** Whether no sensible chunk stands where the samples are said to end, although bytes do. */
+async function goesOn(file: FileBytes, offset: number): Promise<boolean> {
   const next = await file.read(offset, 8);
   if (next.length === 0) return false;
   const looksLikeId = next.length === 8 && /^[\x20-\x7e]{4}$/.test(fourCharacters(next, 0));
   const size = next.length === 8 ? new DataView(next.buffer, next.byteOffset).getUint32(4, true) : Infinity;
   return !(looksLikeId && offset + 8 + size <= file.size + 1);
+}
+
+/** Whether a writer never knew the size of the samples: it streamed them, or there are more than 32 bits can count. */
+async function isUnknown(file: FileBytes, offset: number, size: number): Promise<boolean> {
+  if (size === 0xffff_ffff) return true;
+  if (size === 0) return goesOn(file, offset);
+  if (offset + size > file.size) return size >= STREAMED_SIZE && size < 2 ** 32;
+  return size < 2 ** 32 && file.size > 2 ** 32 && (await goesOn(file, offset + size + (size % 2)));
 }
 
 async function dataSizes(
@@ -75,8 +90,8 @@ async function dataSizes(
   size: number,
 ): Promise<Pick<PcmLayout, 'dataBytes' | 'declaredBytes'>> {
   const there = Math.max(0, file.size - offset);
-  const streamed = size === 0 ? await isStreamed(file, offset) : size >= STREAMED_SIZE && size > there && size <= 0xffff_ffff;
-  return { dataBytes: streamed ? there : Math.min(size, there), declaredBytes: streamed ? undefined : size };
+  const unknown = await isUnknown(file, offset, size);
+  return { dataBytes: unknown ? there : Math.min(size, there), declaredBytes: unknown ? undefined : size };
 }
 
 function noSamples(path: string, what: string): SoundkinError {
@@ -93,6 +108,7 @@ export async function readWavHeader(file: FileBytes): Promise<PcmLayout> {
   const littleEndian = form !== 'RIFX';
   let format: Format | undefined;
   let largeDataSize: number | undefined;
+  let codedFrames: number | undefined;
   let odd = false;
   const realSize = (id: string, size: number): number =>
     id === 'data' && size === 0xffff_ffff && largeDataSize !== undefined ? largeDataSize : size;
@@ -103,6 +119,9 @@ export async function readWavHeader(file: FileBytes): Promise<PcmLayout> {
       if (sizes.length === 16) largeDataSize = Number(new DataView(sizes.buffer, sizes.byteOffset).getBigUint64(8, true));
     } else if (chunk.id === 'fmt ') {
       format = parseFormat(await file.read(chunk.offset, Math.min(chunk.size, 40)), littleEndian, file.path);
+    } else if (chunk.id === 'fact') {
+      const count = await file.read(chunk.offset, 4);
+      if (count.length === 4) codedFrames = new DataView(count.buffer, count.byteOffset).getUint32(0, littleEndian);
     } else if (chunk.id === 'data') {
       if (format === undefined) throw noSamples(file.path, 'a format chunk before its samples');
       const sizes = await dataSizes(file, chunk.offset, chunk.size);
@@ -110,6 +129,7 @@ export async function readWavHeader(file: FileBytes): Promise<PcmLayout> {
       const whole = sizes.dataBytes === sizes.declaredBytes && sizes.dataBytes % (4 * format.channels) === 0;
       return {
         ...facts,
+        ...(codedFrames === undefined ? {} : { codedFrames }),
         dataOffset: chunk.offset,
         ...sizes,
         nodeWav: form === 'RIFF' && plain32 && whole && !odd && chunk.offset % 4 === 0,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './device.js';
+import { takeFaultsFrom } from './take-fault.js';
 
 /** The part of WebGPU's device that tells of faults. */
 interface GpuDevice {
@@ -21,6 +22,7 @@ const watches = new WeakMap<object, Watch>();
  * gives the address 0, which everything after would write over.
  */
 export function watchDevice(backend: BackendName): void {
+  takeFaultsFrom(takeFromCurrent);
   const instance = tf.backend() as object;
   if (watches.has(instance)) return;
   const watch: Watch = { fault: undefined };
@@ -54,11 +56,8 @@ function refuseAddressZero(program: WasmProgram): void {
   };
 }
 
-/**
- * What the current backend has told of beside its results since this was last asked. To be asked after each reading back: until then the results may be
- * zeros that nothing computed.
- */
-export function takeFault(): Error | undefined {
+/** `takeFault` for whatever backend is current when it is asked. */
+function takeFromCurrent(): Error | undefined {
   const watch = tf.getBackend() ? watches.get(tf.backend() as object) : undefined;
   const fault = watch?.fault;
   if (watch !== undefined) watch.fault = undefined;

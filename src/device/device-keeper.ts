@@ -1,11 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
 import { classifyFault, type FaultKind } from './classify-fault.js';
 import type { BackendName, Device } from './device.js';
-import { takeFault } from './device-faults.js';
-import { forgetBackend } from './forget-backend.js';
 import { inShort } from './in-short.js';
-import { openNext, reopen } from './open-device.js';
+import { forget, openNext, reopen } from './open-device.js';
+import { takeFault } from './take-fault.js';
 
 /** That a run went on elsewhere than where it began. */
 export interface DeviceChange {
@@ -83,13 +81,13 @@ export function keepDevice(device: Device, onChange: (change: DeviceChange) => v
       const { backend } = current;
       if (kind === 'out-of-memory') {
         const next = await nextAfter(backend, error);
-        forgetBackend(backend);
+        await forget(backend);
         return moveTo(next, `it ran out of memory (${inShort(error)})`);
       }
       const lost = `its device was lost (${inShort(error).replace(/^the device was lost: /, '')})`;
       if (performance.now() - reopenedAt < SOON_MS) {
         const next = await nextAfter(backend, error);
-        forgetBackend(backend);
+        await forget(backend);
         return moveTo(next, `${lost} again`);
       }
       reopenedAt = performance.now();
@@ -114,7 +112,7 @@ export function keepDevice(device: Device, onChange: (change: DeviceChange) => v
           }
         }
       } finally {
-        await tf.setBackend(home.backend);
+        await (await import('./tensors.js')).useBackend(home.backend);
       }
     },
   };

@@ -4,7 +4,7 @@ import type { WasmCrew, WasmModule } from '../web-assembly.js';
 export const BACKENDS = ['webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
-/** A backend that is open and set as TensorFlow.js's current one. */
+/** A backend that is open and set as TensorFlow.js's current one, unless it was opened for its kernels alone. */
 export interface Device {
   readonly backend: BackendName;
   /** What computes, for people: an adapter's name, a library's version. */
@@ -17,6 +17,8 @@ export interface Device {
   readonly trackKernel?: WasmModule;
   /** Threads with the kernels that cluster and score points, on backends that have them. */
   readonly crew?: WasmCrew;
+  /** There where the device was opened for its kernels alone: makes it TensorFlow.js's current one after all. */
+  readonly openTensors?: () => Promise<void>;
 }
 
 /** Opens one backend and makes it TensorFlow.js's current one. Throws whatever stops it. */

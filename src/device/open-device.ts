@@ -1,15 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
 import { classifyFault } from './classify-fault.js';
-import { openCpu } from './cpu.js';
 import { BACKENDS, type BackendName, type Device, type OpenBackend } from './device.js';
-import { takeFault, watchDevice } from './device-faults.js';
-import { forgetBackend } from './forget-backend.js';
 import { inShort } from './in-short.js';
-import { selfCheck } from './self-check.js';
+import { takeFault } from './take-fault.js';
 import { openTensorflow } from './tensorflow.js';
-import { openWasm, openWasmKernels } from './wasm.js';
-import { openWebgpu } from './webgpu.js';
+import { vulkanFault } from './vulkan-drivers.js';
+import { openWasmKernels } from './wasm-kernels.js';
 
 /** Why a backend is not the one in use. */
 export interface Refusal {
@@ -20,12 +16,23 @@ export interface Refusal {
 /** Adapters that run on the CPU are for tests, which ask for them by this variable. */
 const allowSoftware = (): boolean => process.env['SOUNDKIN_SOFTWARE_GPU'] === '1';
 
+/** TensorFlow.js takes long to load: it is left out where a backend is refused without it, or opened for its kernels alone. */
 const OPEN: Readonly<Record<BackendName, OpenBackend>> = {
-  webgpu: () => openWebgpu(allowSoftware()),
+  webgpu: async () => {
+    const missing = vulkanFault();
+    if (missing !== undefined) throw new Error(missing);
+    const [{ openWebgpu }, { quieten }] = await Promise.all([import('./webgpu.js'), import('./tensors.js')]);
+    quieten();
+    return openWebgpu(allowSoftware());
+  },
   tensorflow: openTensorflow,
   wasm: () => openWasm(),
-  cpu: openCpu,
+  cpu: async () => (await import('./cpu.js')).openCpu(),
 };
+
+async function openWasm(workers?: number): Promise<Device> {
+  return (await import('./wasm.js')).openWasm(workers);
+}
 
 /** What 'auto' tries, fastest first: TensorFlow only with a GPU, since on a CPU the feature kernel of wasm is some twenty times as fast. */
 const AUTO: readonly (readonly [BackendName, OpenBackend])[] = [
@@ -41,20 +48,19 @@ export function suitsAuto(device: Device): boolean {
 }
 
 async function open(backend: BackendName, opening: OpenBackend = OPEN[backend]): Promise<Device> {
-  // Also keeps the backends from writing advice to the terminal.
-  tf.enableProdMode();
   try {
     return await openChecked(backend, opening);
   } catch (error) {
     if (classifyFault(error) !== 'device-lost') throw error;
     // It was open before, and was lost since: a fresh one may do.
-    forgetBackend(backend);
+    await forget(backend);
     return openChecked(backend, opening);
   }
 }
 
 async function openChecked(backend: BackendName, opening: OpenBackend): Promise<Device> {
   const device = await opening();
+  const [{ watchDevice }, { selfCheck }] = await Promise.all([import('./device-faults.js'), import('./self-check.js')]);
   watchDevice(backend);
   const wrong = await selfCheck();
   const fault = takeFault();
@@ -69,7 +75,7 @@ async function openChecked(backend: BackendName, opening: OpenBackend): Promise<
 export interface OpenOptions {
   /** Threads that share its work, where it has such; default as many as there are processors. */
   readonly workers?: number | undefined;
-  /** Only feature kernels will be used, no tensors: 'wasm' then opens without TensorFlow.js. Default false. */
+  /** Kernels of our own will do the work, perhaps all of it: 'wasm' then opens without TensorFlow.js. Default false. */
   readonly kernelsOnly?: boolean;
 }
 
@@ -97,7 +103,8 @@ export async function openDevice(choice: BackendName | 'auto' = 'auto', options:
 
 function openEither(backend: BackendName, opening: OpenBackend, { workers, kernelsOnly = false }: OpenOptions): Promise<Device> {
   if (backend !== 'wasm') return open(backend, opening);
-  return kernelsOnly ? openWasmKernels(workers) : open(backend, () => openWasm(workers));
+  const openWhole = (): Promise<Device> => open(backend, () => openWasm(workers));
+  return kernelsOnly ? openWasmKernels(workers).then((device) => ({ ...device, openTensors: async () => void (await openWhole()) })) : openWhole();
 }
 
 /** The first of some backends that opens, and why those before it did not. */
@@ -128,8 +135,13 @@ export async function openNext(backend: BackendName): Promise<Device> {
  * @throws whatever stops it, DEVICE_WRONG_NUMBERS among others.
  */
 export async function reopen(backend: BackendName): Promise<Device> {
-  forgetBackend(backend);
+  await forget(backend);
   return open(backend);
+}
+
+/** Takes down a backend's instance; see `forgetBackend`. */
+export async function forget(backend: BackendName): Promise<void> {
+  (await import('./forget-backend.js')).forgetBackend(backend);
 }
 
 /** Tries every backend in turn: what `soundkin doctor` shows. */

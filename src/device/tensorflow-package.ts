@@ -18,13 +18,15 @@ export type TensorflowPackageName = '@tensorflow/tfjs-node-gpu' | '@tensorflow/t
  */
 export async function loadTensorflow(name: TensorflowPackageName): Promise<TensorflowPackage> {
   const faults: string[] = [];
+  const linked = linkedFolders(name).filter((folder) => existsSync(join(folder, 'node_modules', name)));
+  // It has advice for the terminal, unless it finds TensorFlow.js told to be quiet; where there is none of it, TensorFlow.js is not loaded for that.
+  if (isInstalled(name) || linked.length > 0) (await import('./tensors.js')).quieten();
   try {
     return (await import(name)) as TensorflowPackage;
   } catch (error) {
     faults.push(whyNot(name, error));
   }
-  for (const folder of linkedFolders(name)) {
-    if (!existsSync(join(folder, 'node_modules', name))) continue;
+  for (const folder of linked) {
     try {
       return createRequire(join(folder, 'package.json'))(name) as TensorflowPackage;
     } catch (error) {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../errors.js';
 import type { Device } from './device.js';
 import { isInstalled, loadTensorflow, type TensorflowPackageName } from './tensorflow-package.js';
@@ -33,10 +32,10 @@ export async function openTensorflow(gpuOnly = false): Promise<Device> {
       if (gpuOnly && driverless && isInstalled(name)) throw new Error(`${name} finds no GPU: ${whyNoGpu()}`);
       if (driverless && name.endsWith('-gpu')) process.env['TF_CPP_MIN_LOG_LEVEL'] = '3';
       const loaded = await loadTensorflow(name);
-      if (!(await tf.setBackend('tensorflow'))) throw new Error(`${name}: TensorFlow did not start`);
-      await tf.ready();
+      const { currentBackend, useBackend } = await import('./tensors.js');
+      if (!(await useBackend('tensorflow'))) throw new Error(`${name}: TensorFlow did not start`);
       const version = loaded.version?.['tfjs-node'];
-      const isGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+      const isGpu = (currentBackend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
       if (gpuOnly && !isGpu) throw new Error(`${name} finds no GPU: ${whyNoGpu()}`);
       const idle = name.endsWith('-gpu') && !isGpu ? `, on the CPU: ${whyNoGpu()}` : isGpu ? ', on the GPU' : '';
       return { backend: 'tensorflow', description: `TensorFlow through ${name}${version === undefined ? '' : ` ${version}`}${idle}`, isGpu, framesPerBatch: isGpu ? 4096 : 512 };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkGpuKernels } from '../tensor-dsp/kernels/webgpu/check-kernels.js';
+import { registerWebgpuKernels } from '../tensor-dsp/kernels/webgpu/register-webgpu-kernels.js';
 import type { Device } from './device.js';
 import { vulkanFault } from './vulkan-drivers.js';
 
@@ -37,6 +38,7 @@ export async function openWebgpu(allowSoftware = false): Promise<Device> {
   await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error(`the adapter (${name}) gave no device`);
   await tf.ready();
+  registerWebgpuKernels();
   // Programs for the CPU take a second to compile our kernels, and are opened by tests alone, which hold them to librosa's values.
   const fault = isSoftware(name) ? undefined : await checkGpuKernels();
   if (fault !== undefined) throw new Error(`${fault} on the adapter (${name})`);

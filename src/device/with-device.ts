@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from './device.js';
 import type { DeviceKeeper } from './device-keeper.js';
 
@@ -11,8 +10,8 @@ import type { DeviceKeeper } from './device-keeper.js';
  */
 export async function withDevice<T>(keeper: DeviceKeeper, work: (device: Device) => Promise<T>): Promise<T> {
   for (;;) {
-    const engine = tf.engine();
-    engine.startScope();
+    // What was opened for its kernels alone has no tensors to dispose.
+    const endScope = keeper.device.openTensors === undefined ? (await import('./tensors.js')).startScope() : undefined;
     try {
       const result = await work(keeper.device);
       const fault = keeper.takeFault();
@@ -26,7 +25,7 @@ export async function withDevice<T>(keeper: DeviceKeeper, work: (device: Device)
       // Before the scope ends: a backend that is forgotten takes no harm from disposals, a dead one may.
       await keeper.replace(kind, error);
     } finally {
-      engine.endScope();
+      endScope?.();
     }
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { WasmCrew } from '../web-assembly.js';
-import { kernelDistanceSums, kernelHolds } from './kernels/wasm/distance-sums.js';
+import { gpuBackend } from '../web-gpu.js';
+import { webgpuDistanceSums } from './kernels/webgpu/distance-sums.js';
 
 /** Rows and columns of one block of distances: 4 M floats. */
 const BLOCK_ROWS = 2048;
@@ -59,7 +59,6 @@ function distances(a: Block, b: Block): tf.Tensor2D {
  * @param points     [n, d]. Not disposed.
  * @param order      all n row numbers; the sums are of the first nRows of them.
  * @param onBlock    told how many blocks of points are done, and of how many.
- * @param crew       threads with the kernels of points.wasm, which then do it.
  * @returns          [nRows * Σ nClusters], a row a point, its labellings side by side.
  */
 export async function clusterDistanceSums(
@@ -68,12 +67,9 @@ export async function clusterDistanceSums(
   order: Int32Array,
   nRows: number,
   onBlock?: (done: number, total: number) => void,
-  crew?: WasmCrew,
 ): Promise<Float32Array | Float64Array> {
-  const [n, d] = points.shape;
-  if (crew !== undefined && kernelHolds(n, d, labellings.length)) {
-    return kernelDistanceSums(crew, await points.data<'float32'>(), d, labellings, order, nRows, onBlock);
-  }
+  const gpu = gpuBackend();
+  if (gpu !== undefined) return webgpuDistanceSums(points, labellings, order, nRows, gpu, onBlock);
   const width = labellings.reduce((sum, { nClusters }) => sum + nClusters, 0);
   const out = new Float32Array(nRows * width);
   // Distances stay the same around the mean, and the squares lose fewer digits.

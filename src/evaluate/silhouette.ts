@@ -1,11 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
+import { tensorOf, valuesOf, type HostPoints } from '../host-points.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom } from '../random.js';
 import type { WasmCrew } from '../web-assembly.js';
 import { requireSameLength, requireScorable } from './check-labels.js';
-import { clusterDistanceSums } from './cluster-distance-sums.js';
 import { type EncodedLabels, encodeLabels } from './encode-labels.js';
+import { kernelDistanceSums, kernelHolds } from './kernels/wasm/distance-sums.js';
 
 export interface SilhouetteOptions {
   /**
@@ -71,11 +72,11 @@ function valuesFromSums(sums: Float32Array | Float64Array, width: number, first:
 }
 
 async function sampledValues(
-  points: tf.Tensor2D,
+  points: tf.Tensor2D | HostPoints,
   labellings: readonly ArrayLike<number>[],
   { sampleSize, seed = 0, onProgress, crew }: SilhouetteOptions,
 ): Promise<Float32Array[]> {
-  const n = points.shape[0];
+  const [n, d] = points.shape;
   const encoded = labellings.map((labels) => {
     requireSameLength('sounds', n, labels.length);
     const codes = encodeLabels(labels);
@@ -85,14 +86,13 @@ async function sampledValues(
   if (encoded.length === 0) return [];
   const nSampled = chooseSampleSize(n, sampleSize);
   const order = shuffleFront(n, nSampled, seed);
-  const sums = await clusterDistanceSums(
-    points,
-    encoded.map(({ codes, counts }) => ({ codes, nClusters: counts.length })),
-    order,
-    nSampled,
-    (done, total) => onProgress?.({ stage: 'silhouette', done, total }),
-    crew,
-  );
+  const codesOf = encoded.map(({ codes, counts }) => ({ codes, nClusters: counts.length }));
+  const tell = (done: number, total: number): void => onProgress?.({ stage: 'silhouette', done, total });
+  const sums =
+    crew !== undefined && kernelHolds(n, d, codesOf.length)
+      ? await kernelDistanceSums(crew, await valuesOf(points), d, codesOf, order, nSampled, tell)
+      : // Loaded only here: where kernels do the work, TensorFlow.js need not be.
+        await (await import('./cluster-distance-sums.js')).clusterDistanceSums(await tensorOf(points), codesOf, order, nSampled, tell);
   const width = sums.length / nSampled;
   let first = 0;
   return encoded.map((labels) => {
@@ -126,7 +126,7 @@ function summarise(values: Float32Array, n: number): Silhouette {
  *   together than to the mean of all, digits are lost.
  */
 export async function silhouetteSamples(
-  points: tf.Tensor2D,
+  points: tf.Tensor2D | HostPoints,
   labels: ArrayLike<number>,
   options: Pick<SilhouetteOptions, 'onProgress' | 'crew'> = {},
 ): Promise<Float32Array> {
@@ -141,7 +141,7 @@ export async function silhouetteSamples(
  * @throws EVALUATE_RANGE also when sampleSize is below 2.
  */
 export async function silhouettes(
-  points: tf.Tensor2D,
+  points: tf.Tensor2D | HostPoints,
   labellings: readonly ArrayLike<number>[],
   options: SilhouetteOptions = {},
 ): Promise<Silhouette[]> {
@@ -155,7 +155,7 @@ export async function silhouettes(
  * @throws EVALUATE_RANGE also when sampleSize is below 2.
  * @see scikit-learn `silhouette_score`
  */
-export async function silhouette(points: tf.Tensor2D, labels: ArrayLike<number>, options: SilhouetteOptions = {}): Promise<Silhouette> {
+export async function silhouette(points: tf.Tensor2D | HostPoints, labels: ArrayLike<number>, options: SilhouetteOptions = {}): Promise<Silhouette> {
   const [result] = await silhouettes(points, [labels], options);
   return result!;
 }

@@ -11,7 +11,7 @@ export type Measured<T> =
 
 /** Takes sounds one by one and measures them in full batches of like length. */
 export interface Batcher<T> {
-  /** Takes a sound. @returns whatever is done by now: nothing, or one full batch. */
+  /** Takes a sound. @returns whatever is done by now: nothing, or full batches. */
   add(sound: Sound, tag: T): Promise<Measured<T>[]>;
   /** Measures what is left. */
   finish(): Promise<Measured<T>[]>;
@@ -55,16 +55,31 @@ export function createBatcher<T>(settings: AnalysisSettings, devices: DeviceSour
     }
   };
 
+  const flying: Promise<Measured<T>[]>[] = [];
+  /** Waits for the oldest batches until fewer than `most` are in flight. */
+  const landUntil = async (most: number): Promise<Measured<T>[]> => {
+    const done: Measured<T>[] = [];
+    while (flying.length >= most) done.push(...(await flying.shift()!));
+    return done;
+  };
+  /** @returns what is done by now: where the device is worth more batches in flight than this one, that is of those before. */
+  const send = (frames: number, sounds: readonly Waiting<T>[]): Promise<Measured<T>[]> => {
+    const measured = measure(frames, sounds);
+    // It is waited for later, and its failure heard then.
+    measured.catch(() => undefined);
+    flying.push(measured);
+    return landUntil(measurer.inFlight);
+  };
   const measureBatch = (key: string, { frames, sounds }: WaitingBatch<T>): Promise<Measured<T>[]> => {
     waiting.delete(key);
-    return measure(Math.ceil(frames / sounds.length), sounds);
+    return send(Math.ceil(frames / sounds.length), sounds);
   };
 
   return {
     add: async (sound, tag) => {
       const most = measurer.framesPerBatch;
       const count = measurer.frameCount(sound);
-      if (count > most) return measure(most, [{ sound, tag }]);
+      if (count > most) return send(most, [{ sound, tag }]);
       const frames = measurer.mixesLengths ? count : tileFrames(count, most);
       const key = measurer.mixesLengths ? `${sound.sampleRate}` : `${sound.sampleRate}/${frames}`;
       const full = waiting.get(key);
@@ -78,7 +93,7 @@ export function createBatcher<T>(settings: AnalysisSettings, devices: DeviceSour
     finish: async () => {
       const done: Measured<T>[] = [];
       for (const [key, batch] of waiting) done.push(...(await measureBatch(key, batch)));
-      return done;
+      return [...done, ...(await landUntil(1))];
     },
     dispose: measurer.dispose,
   };

@@ -25,6 +25,8 @@ export interface Measurer {
   readonly mixesLengths?: boolean;
   /** Frames that a batch may hold at most, where that is fewer than the device names. */
   readonly mostFrames?: number;
+  /** Batches worth measuring at the same time, so that the host sends one while the device works on another. Default 1. */
+  readonly inFlight?: number;
   /** Frames that a sound has under the settings. */
   frameCount(sound: Sound): number;
   /**

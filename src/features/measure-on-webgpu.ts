@@ -61,6 +61,8 @@ export function webgpuMeasurer(settings: AnalysisSettings): Measurer {
   return {
     oneByOne: false,
     mixesLengths: true,
+    // All samples go through one buffer: what reads it is submitted before another batch's are written.
+    inFlight: 2,
     frameCount: framesOf,
     measure: async (sounds, frames) => {
       const plan = planFor(sounds[0]!.sampleRate);

@@ -31,8 +31,10 @@ export interface SureMeasurer {
   readonly framesPerBatch: number;
   /** Whether sounds of any lengths share a batch now. */
   readonly mixesLengths: boolean;
+  /** Calls of `measure` that are worth having at the same time now. */
+  readonly inFlight: number;
   frameCount(sound: Sound): number;
-  /** @see Measurer.measure. Each sound gives one row, whatever happens. One call at a time. */
+  /** @see Measurer.measure. Each sound gives one row, whatever happens. Calls end in the order in which they were made. */
   measure(sounds: readonly Sound[], frames: number): Promise<SureRow[]>;
   dispose(): void;
 }
@@ -42,7 +44,8 @@ const FEWEST_FRAMES = 64;
 
 /**
  * Measures on the device of a run. Out of memory, a batch is halved until it fits, and later ones are no larger; what does not fit at all is measured on the
- * next device, and when that happens to two batches in a row the run stays there. On a lost device a batch is measured again on what `replace` finds.
+ * next device, and when that happens to two batches in a row the run stays there. On a lost device a batch is measured again on what `replace` finds. Whatever
+ * fails, of all batches in flight nothing is believed: each is measured again, one after the other.
  *
  * @throws whatever is no fault of the device; DEVICE_FAILED when a lost one has no successor.
  */
@@ -53,6 +56,10 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
   let limit = sizeFor(measurer, source.device);
   let proven = limit;
   let tooLargeInARow = 0;
+  // Batches that were begun before those ahead of them ended, and how often something has failed: what was begun before it did counts for nothing.
+  const flying = new Set<Promise<unknown>>();
+  let failures = 0;
+  let last: Promise<unknown> = Promise.resolve();
 
   const moved = (): void => {
     measurer.dispose();
@@ -61,10 +68,13 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
     tooLargeInARow = 0;
   };
 
-  /** @returns the rows, or none where something was changed and the batch is to be tried again. */
-  const attempt = async (sounds: readonly Sound[], tile: number): Promise<SureRow[]> => {
+  /**
+   * @param begun the same, where it is in flight already.
+   * @returns the rows, or none where something was changed and the batch is to be tried again.
+   */
+  const attempt = async (sounds: readonly Sound[], tile: number, begun?: Promise<TrackFeatures[]>): Promise<SureRow[]> => {
     try {
-      const rows = await measurer.measure(sounds, tile);
+      const rows = await (begun ?? measurer.measure(sounds, tile));
       throwIfAny(source.takeFault());
       proven = limit;
       tooLargeInARow = 0;
@@ -73,11 +83,19 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
     } catch (thrown) {
       // A device that failed gives zeros first, and whatever those lead to.
       const error = source.takeFault() ?? thrown;
+      failures += 1;
+      const others = [...flying];
+      await Promise.allSettled(others);
+      // Their faults are no news: they are measured again in any case.
+      if (others.length > 0) source.takeFault();
       const kind = source.classify(error);
       if (kind === 'other') throw error;
       const size = sounds.length * tile;
       if (kind === 'out-of-memory' && !measurer.oneByOne && size > FEWEST_FRAMES) {
         limit = Math.max(FEWEST_FRAMES, Math.floor(size / 2));
+        // What it holds on the device may be the very memory that was not given.
+        measurer.dispose();
+        measurer = createMeasurer(settings, source.device.trackKernel);
         return [];
       }
       if (kind === 'out-of-memory' && tooLargeInARow === 0) {
@@ -119,6 +137,30 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
     }
   };
 
+  /** Begins a batch while others are in flight, where it goes through whole. */
+  const begin = (sounds: readonly Sound[], frames: number): { readonly rows: Promise<TrackFeatures[]>; readonly failures: number } | undefined => {
+    if (measurer.mixesLengths !== true || flying.size >= (measurer.inFlight ?? 1) || sounds.length * frames > limit) return undefined;
+    const rows = measurer.measure(sounds, frames);
+    flying.add(rows);
+    rows.catch(() => undefined).finally(() => flying.delete(rows));
+    return { rows, failures };
+  };
+
+  const inTurn = async (sounds: readonly Sound[], frames: number, begun: ReturnType<typeof begin>): Promise<SureRow[]> => {
+    if (begun?.failures === failures) {
+      const rows = await attempt(sounds, frames, begun.rows);
+      if (rows.length > 0) return rows;
+    }
+    const rows: SureRow[] = [];
+    while (rows.length < sounds.length) {
+      // The device may have changed since the batch was put together: then all are padded to the longest after all.
+      const tile = measurer.mixesLengths === true ? frames : Math.max(frames, ...sounds.map(measurer.frameCount));
+      const some = sounds.slice(rows.length, rows.length + Math.max(1, Math.floor(limit / tile)));
+      rows.push(...(await attempt(some, Math.min(tile, limit))));
+    }
+    return rows;
+  };
+
   return {
     get framesPerBatch() {
       return limit;
@@ -126,15 +168,14 @@ export function createSureMeasurer(settings: AnalysisSettings, source: DeviceSou
     get mixesLengths() {
       return measurer.mixesLengths === true;
     },
+    get inFlight() {
+      return measurer.inFlight ?? 1;
+    },
     frameCount: (sound) => measurer.frameCount(sound),
-    measure: async (sounds, frames) => {
-      const rows: SureRow[] = [];
-      while (rows.length < sounds.length) {
-        // The device may have changed since the batch was put together: then all are padded to the longest after all.
-        const tile = measurer.mixesLengths === true ? frames : Math.max(frames, ...sounds.map(measurer.frameCount));
-        const some = sounds.slice(rows.length, rows.length + Math.max(1, Math.floor(limit / tile)));
-        rows.push(...(await attempt(some, Math.min(tile, limit))));
-      }
+    measure: (sounds, frames) => {
+      const begun = begin(sounds, frames);
+      const rows = last.then(() => inTurn(sounds, frames, begun));
+      last = rows.catch(() => undefined);
       return rows;
     },
     dispose: () => measurer.dispose(),

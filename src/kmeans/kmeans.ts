@@ -1,17 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { SoundkinError } from '../errors.js';
+import { tensorOf, valuesOf, type HostPoints } from '../host-points.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom, type Random } from '../random.js';
 import type { WasmCrew } from '../web-assembly.js';
-import { gpuBackend } from '../web-gpu.js';
-import { type Accumulation, chooseAccumulation } from './accumulation.js';
+import type { Accumulation } from './accumulation.js';
 import { nTrialsOf } from './candidates.js';
 import { checkCentroids, checkPoints } from './check-points.js';
-import { createComposedEngine } from './composed-engine.js';
 import type { Engine, SeedJob } from './engine.js';
 import { initRandom } from './init-random.js';
 import { createKernelEngine, kernelHolds } from './kernels/wasm/kernel-engine.js';
-import { createWebgpuEngine } from './kernels/webgpu/webgpu-engine.js';
 import { lloyd, type LloydRun, type LloydStart, readBack } from './lloyd.js';
 import { isSameClustering } from './same-clustering.js';
 
@@ -91,7 +89,7 @@ function better(run: LloydRun, best: LloydRun | undefined, nClusters: number): b
 /** The starts of some runs, less the mean. */
 async function startRuns(engine: Engine, jobs: readonly SeedJob[], init: KMeansOptions['init'] = 'k-means++'): Promise<LloydStart[]> {
   if (typeof init !== 'string') {
-    const given = await readBack(tf.clone(init));
+    const given = await readBack(init.clone());
     const { meanValues, nFeatures } = engine;
     return jobs.map(({ nClusters }) => ({ nClusters, centroids: Float32Array.from(given, (value, i) => value - meanValues[i % nFeatures]!) }));
   }
@@ -158,7 +156,7 @@ async function runAll(engine: Engine, ks: readonly number[], nInit: number, opti
  * @see scikit-learn `KMeans(algorithm='lloyd')`: from one start the same labels, inertia and iterations. nInit is 10
  *   with k-means++ too (scikit-learn's 'auto' takes 1); 'random' starts draw other rows.
  */
-export async function kmeans(points: tf.Tensor2D, options: KMeansOptions, onProgress?: OnProgress): Promise<KMeansResult> {
+export async function kmeans(points: tf.Tensor2D | HostPoints, options: KMeansOptions, onProgress?: OnProgress): Promise<KMeansResult> {
   const [result] = await kmeansEach(points, [options.nClusters], options, onProgress);
   return result!;
 }
@@ -172,12 +170,12 @@ export async function kmeans(points: tf.Tensor2D, options: KMeansOptions, onProg
  * @returns          a result a number, in their order.
  * @throws as `kmeans`.
  */
-export async function kmeansEach(points: tf.Tensor2D, nClusters: readonly number[], options: Omit<KMeansOptions, 'nClusters'>, onProgress?: OnProgress): Promise<KMeansResult[]> {
+export async function kmeansEach(points: tf.Tensor2D | HostPoints, nClusters: readonly number[], options: Omit<KMeansOptions, 'nClusters'>, onProgress?: OnProgress): Promise<KMeansResult[]> {
   checkPoints(points);
   const [n, d] = points.shape;
   for (const k of nClusters) checkOptions({ ...options, nClusters: k }, n, d);
   if (nClusters.length === 0) return [];
-  const { init, accumulation = chooseAccumulation(), crew } = options;
+  const { init, crew } = options;
   const nInit = init === undefined || typeof init === 'string' ? (options.nInit ?? 10) : 1;
   const total = nInit * nClusters.length;
 
@@ -190,13 +188,13 @@ export async function kmeansEach(points: tf.Tensor2D, nClusters: readonly number
     }
   };
   if (crew !== undefined && kernelHolds(n, d, Math.max(...nClusters))) {
-    const engine = openKernels(crew, (await readBack(tf.clone(points))) as Float32Array, d, nInit * nClusters.reduce((sum, k) => sum + k, 0));
+    const engine = openKernels(crew, await valuesOf(points), d, nInit * nClusters.reduce((sum, k) => sum + k, 0));
     if (engine !== undefined) return use(engine, nClusters, 0);
   }
-  const gpu = gpuBackend();
-  if (gpu !== undefined && options.accumulation === undefined) return use(await createWebgpuEngine(points, nClusters, nInit, gpu, readBack), nClusters, 0);
+  // Loaded only here: where kernels do the work, TensorFlow.js need not be.
+  const { openTensorEngines } = await import('./tensor-engines.js');
   const results: KMeansResult[] = [];
-  for (const [i, k] of nClusters.entries()) results.push(...(await use(await createComposedEngine(points, k, nInit, accumulation, readBack), [k], i * nInit)));
+  for (const { ks, open } of openTensorEngines(await tensorOf(points), nClusters, nInit, options.accumulation, readBack)) results.push(...(await use(await open(), ks, results.length * nInit)));
   return results;
 }
 
@@ -210,6 +208,13 @@ function openKernels(crew: WasmCrew, values: Float32Array, nFeatures: number, nC
   }
 }
 
+/** How many clusters have points. */
+function countUsed(labels: Int32Array, nClusters: number): number {
+  const used = new Uint8Array(nClusters);
+  for (const label of labels) used[label] = 1;
+  return used.reduce((sum, one) => sum + one, 0);
+}
+
 function finish(run: LloydRun, mean: Float32Array): KMeansResult {
   const { nClusters, labels, inertia, nIter, history } = run;
   return {
@@ -218,8 +223,8 @@ function finish(run: LloydRun, mean: Float32Array): KMeansResult {
     nClusters,
     inertia,
     nIter,
-    distances: run.squaredDistances.map(Math.sqrt),
+    distances: run.squaredDistances.map((squared) => Math.sqrt(squared)),
     history,
-    distinctClusters: new Set(labels).size,
+    distinctClusters: countUsed(labels, nClusters),
   };
 }

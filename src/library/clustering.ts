@@ -7,7 +7,7 @@ export interface ClusterMember {
   readonly distance: number;
   /** -1 to 1; NaN where it was not computed. */
   readonly silhouette: number;
-  /** Place in the picture. */
+  /** Place in the picture; NaN for sounds that no picture shows, there being too many. */
   readonly x: number;
   readonly y: number;
   /** The label known beforehand, if any. */
@@ -40,7 +40,9 @@ export interface Clustering {
 /** What was found over a range of k. */
 export interface Sweep {
   readonly recipe: string;
-  readonly rows: { readonly k: number; readonly inertia: number; readonly silhouette: number; readonly sizes: number[] }[];
+  readonly rows: { readonly k: number; readonly inertia: number; readonly silhouette: number; /** Its standard error, where it is that of a sample. */ readonly silhouetteError?: number; readonly sizes: number[] }[];
   readonly suggestedK: number;
   readonly reason: string;
+  /** Sounds that were clustered, where it was a sample of all. */
+  readonly sampled?: number;
 }

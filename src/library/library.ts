@@ -11,7 +11,7 @@ import { LazyDuckDb } from './duckdb.js';
 import { exportParquet } from './export-tracks.js';
 import { openFormat, type LibraryFormat } from './library-format.js';
 import { NewestRows, type LibraryProblem } from './newest-rows.js';
-import { writeRowFile } from './row-files.js';
+import { writeRowFile, type TakeFeatures } from './row-files.js';
 import { checkRow, type TrackRow, type TrackSummary } from './track-row.js';
 import { cleanTemporaries, temporaryName } from './write-whole.js';
 
@@ -47,6 +47,14 @@ export interface Library {
     recipe: string,
     filter?: (track: TrackSummary) => boolean,
   ): Promise<{ tracks: TrackSummary[]; points: Float32Array; width: number }>;
+  /**
+   * As `readPoints`, but without a matrix of them all.
+   *
+   * @param begin told the tracks, and takes the features of each, [width], by its number there, in any order. Called again, to begin anew, when a file turned out to be damaged.
+   */
+  streamPoints(recipe: string, filter: (track: TrackSummary) => boolean, begin: (tracks: TrackSummary[], width: number) => TakeFeatures): Promise<void>;
+  /** The path of a file to be made, which no one else's name is. Left behind by a process that was killed, it goes the next time the library is written to. */
+  temporaryFile(): string;
   /** Keeps a clustering under a name, in place of the one there was. @throws USAGE when no folder can have that name. */
   writeClustering(name: string, clustering: Clustering): Promise<void>;
   /** @throws CLUSTERING_NOT_FOUND when there is none, listing what there is. @throws LIBRARY_FORMAT when it is damaged. */
@@ -136,13 +144,27 @@ class FolderLibrary implements Library {
     recipe: string,
     filter: (track: TrackSummary) => boolean = () => true,
   ): Promise<{ tracks: TrackSummary[]; points: Float32Array; width: number }> {
+    let found: { tracks: TrackSummary[]; points: Float32Array; width: number } | undefined;
+    await this.streamPoints(recipe, filter, (tracks, width) => {
+      const points = new Float32Array(tracks.length * width);
+      found = { tracks, points, width };
+      return (index, features) => points.set(features, index * width);
+    });
+    return found!;
+  }
+
+  async streamPoints(recipe: string, filter: (track: TrackSummary) => boolean, begin: (tracks: TrackSummary[], width: number) => TakeFeatures): Promise<void> {
     this.#requireOpen();
     const known = this.format.recipes.find(({ name }) => name === recipe);
     if (known === undefined) {
       const names = this.format.recipes.map(({ name }) => name).join(', ');
       throw new SoundkinError('CONFIG_RANGE', `library: expected a recipe that the library was measured with (${names}), got ${recipe}. Choose one of these.`);
     }
-    return { ...(await this.#newest.points(known, filter)), width: known.width };
+    await this.#newest.features(known, filter, (tracks) => begin(tracks, known.width));
+  }
+
+  temporaryFile(): string {
+    return join(this.#readOnly ? tmpdir() : this.dir, temporaryName());
   }
 
   async writeClustering(name: string, clustering: Clustering): Promise<void> {

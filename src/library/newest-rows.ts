@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { messageOf, SoundkinError } from '../errors.js';
 import type { LazyDuckDb } from './duckdb.js';
 import type { LibraryFormat } from './library-format.js';
-import { listRowFiles, readFeatures, readRowFile, verifyRowFile } from './row-files.js';
+import { listRowFiles, readFeatures, readRowFile, verifyRowFile, type TakeFeatures } from './row-files.js';
 import type { TrackSummary } from './track-row.js';
 import { isMissing } from './write-whole.js';
 
@@ -71,7 +71,7 @@ export class NewestRows {
   /** @returns null when a file could not be read, so that the list has to be made again. */
   async #merge(names: readonly string[]): Promise<NewestRow[] | null> {
     const rows: NewestRow[] = [];
-    const seen = new Set<string>();
+    const seenUnder = new Map<string, Set<string>>();
     for (const file of names.toReversed()) {
       let tracks: TrackSummary[] = [];
       const read = await this.#attempt(file, async (connection, path) => {
@@ -80,32 +80,33 @@ export class NewestRows {
       if (!read) return null;
       for (let row = tracks.length - 1; row >= 0; row--) {
         const track = tracks[row] as TrackSummary;
-        const key = `${track.root}\0${track.path}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
+        // A set a root: no text has to be made for a row.
+        let seen = seenUnder.get(track.root);
+        if (seen === undefined) seenUnder.set(track.root, (seen = new Set()));
+        if (seen.has(track.path)) continue;
+        seen.add(track.path);
         rows.push({ track, file, row });
       }
     }
     return rows;
   }
 
-  /** The features of one recipe of the measured tracks that the filter keeps: [n, width], row-major, in view order. */
-  async points(
-    recipe: { readonly name: string; readonly width: number },
-    filter: (track: TrackSummary) => boolean,
-  ): Promise<{ tracks: TrackSummary[]; points: Float32Array }> {
+  /**
+   * Reads the features of one recipe of the measured tracks that the filter keeps, row by row as they lie in the files.
+   *
+   * @param begin told the tracks, in view order, and takes each one's features by its number there. Called again, to begin anew, when a file turned out to be damaged.
+   */
+  async features(recipe: { readonly name: string; readonly width: number }, filter: (track: TrackSummary) => boolean, begin: (tracks: TrackSummary[]) => TakeFeatures): Promise<void> {
     for (;;) {
       const { rows } = await this.view();
       const chosen = rows.filter(({ track }) => track.measured && !track.removed && filter(track));
-      const points = new Float32Array(chosen.length * recipe.width);
+      const take = begin(chosen.map(({ track }) => track));
       let complete = true;
       for (const [file, indices] of indicesByFile(chosen)) {
-        complete = await this.#attempt(file, (connection, path) =>
-          readFeatures(connection, path, recipe, indices, points),
-        );
+        complete = await this.#attempt(file, (connection, path) => readFeatures(connection, path, recipe, indices, take));
         if (!complete) break;
       }
-      if (complete) return { tracks: chosen.map(({ track }) => track), points };
+      if (complete) return;
     }
   }
 

@@ -10,6 +10,7 @@ import { floatsOf, parquetTable, PARQUET_OPTIONS, sqlName, sqlString, type LazyD
 import { fillTable, sqlType } from './fill-table.js';
 import type { LibraryFormat } from './library-format.js';
 import { featuresColumn, rowColumns, selectRow, SUMMARY_COLUMNS } from './row-columns.js';
+import { createInterner, summariesOf } from './summaries.js';
 import type { TrackRow, TrackSummary } from './track-row.js';
 import { isMissing, writeWhole } from './write-whole.js';
 
@@ -84,36 +85,37 @@ export async function readRowFile(
      FROM ${parquetTable(path, ', file_row_number = true')}`,
   );
   const rows: TrackSummary[] = [];
+  const once = createInterner();
   for await (const chunk of result) {
     const [places, same, ...columns] = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnValues(i));
     const { rowCount } = chunk;
-    for (let r = 0; r < rowCount; r++) {
-      if (same?.[r] !== true) {
-        throw new SoundkinError(
-          'LIBRARY_MIXED',
-          `library: expected rows measured as library.json says, got others in ${path}. Move that file out of the library, then run again.`,
-        );
-      }
-      const row: Record<string, unknown> = {};
-      SUMMARY_COLUMNS.forEach(({ key }, i) => (row[key] = columns[i]?.[r] ?? null));
-      rows[Number(places?.[r])] = row as unknown as TrackSummary;
+    if (same?.every((value) => value === true) !== true) {
+      throw new SoundkinError(
+        'LIBRARY_MIXED',
+        `library: expected rows measured as library.json says, got others in ${path}. Move that file out of the library, then run again.`,
+      );
     }
+    const summaries = summariesOf(columns, rowCount, once);
+    for (let r = 0; r < rowCount; r++) rows[Number(places?.[r])] = summaries[r]!;
   }
   return rows;
 }
 
+/** What is done with the features of a row that was read. */
+export type TakeFeatures = (index: number, features: Float32Array) => void;
+
 /**
- * Reads one recipe's features of some rows of one file into a matrix.
+ * Reads one recipe's features of some rows of one file.
  *
- * @param indices for each row of the file, the row of the matrix that it goes to, or -1. May end early.
- * @param points  [n, width], row-major; written to.
+ * @param indices for each row of the file, the number that `take` knows it by, or -1. May end early.
+ * @param take    given each row's features, [width], good until it returns.
  */
 export async function readFeatures(
   connection: DuckDBConnection,
   path: string,
   recipe: { readonly name: string; readonly width: number },
   indices: Int32Array,
-  points: Float32Array,
+  take: TakeFeatures,
 ): Promise<void> {
   const { name, width } = recipe;
   const column = sqlName(featuresColumn(name));
@@ -129,7 +131,7 @@ export async function readFeatures(
     for (let r = 0; r < rowCount; r++) {
       const index = indices[Number(places[r])] ?? -1;
       if (index < 0) continue;
-      points.set(floats.subarray(r * width, (r + 1) * width), index * width);
+      take(index, floats.subarray(r * width, (r + 1) * width));
       missing--;
     }
   }

@@ -18,7 +18,7 @@ export interface TrackRow {
   readonly channels: number | null;
   readonly format: string | null;
   readonly decoder: string | null;
-  /** Which part of the sound was measured, as it was asked for: '60s@middle'; null for all of it. */
+  /** Which seconds of the sound were measured, how many and from where: '60s@85.5s'; null for all of it. */
   readonly excerpt: string | null;
   /** What the file's own tags say. */
   readonly title: string | null;

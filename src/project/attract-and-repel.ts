@@ -4,22 +4,65 @@ import { createPower } from './power-table.js';
 
 /** 1 / (1 + A d^2B) is near 1 up to a distance of 0.1 and falls as e^-d beyond: UMAP's curve for minDist 0.1 and spread 1, as umap-js fits it. */
 const A = 1.5694704762346365;
-const B = 0.8941996053733949;
+export const B = 0.8941996053733949;
 /** Points drawn to repel for each neighbour that attracts. */
 const NEGATIVE_SAMPLES = 5;
 const LONGEST_STEP = 4;
 
 const TO_UNIT = 2 ** -32;
 
+/** Where a stream of draws begins. */
+export function firstState(random: Random): number {
+  return 1 + random.integer(0x7fffffff);
+}
+
 /** Integers from 0 to n - 1, so many that the library's own generator would take most of the time. Marsaglia 2003, xorshift32. */
 function createDraw(random: Random): (n: number) => number {
-  let state = 1 + random.integer(0x7fffffff);
+  let state = firstState(random);
   return (n) => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return Math.floor((state >>> 0) * TO_UNIT * n);
   };
+}
+
+/** Which edges attract, and when. */
+export interface EdgeSchedule {
+  /** Places in the picture's numbers. */
+  readonly heads: Int32Array;
+  readonly tails: Int32Array;
+  /** Epochs between two times that an edge attracts, and the next of them. */
+  readonly period: Float64Array;
+  readonly due: Float64Array;
+  readonly negativePeriod: Float64Array;
+  readonly negativeDue: Float64Array;
+}
+
+/** What would not come once in all epochs is left out. */
+export function scheduleEdges(graph: FuzzyGraph, nEpochs: number): EdgeSchedule {
+  const { rows, columns, weights } = graph;
+  let strongest = 0;
+  for (let edge = 0; edge < weights.length; edge++) strongest = Math.max(strongest, weights[edge]!);
+  const least = strongest / nEpochs;
+  let nKept = 0;
+  for (let edge = 0; edge < weights.length; edge++) if (weights[edge]! >= least) nKept++;
+  const heads = new Int32Array(nKept);
+  const tails = new Int32Array(nKept);
+  const period = new Float64Array(nKept);
+  for (let edge = 0, kept = 0; edge < weights.length; edge++) {
+    if (weights[edge]! < least) continue;
+    heads[kept] = 2 * columns[edge]!;
+    tails[kept] = 2 * rows[edge]!;
+    period[kept++] = nEpochs / ((weights[edge]! / strongest) * nEpochs);
+  }
+  const negativePeriod = period.map((epochs) => epochs / NEGATIVE_SAMPLES);
+  return { heads, tails, period, due: period.slice(), negativePeriod, negativeDue: negativePeriod.slice() };
+}
+
+/** How far a step goes in an epoch, 1 to 0. */
+export function rateOf(epoch: number, nEpochs: number): number {
+  return 1 - Math.max(0, epoch - 1) / nEpochs;
 }
 
 /** Runs one epoch after the other; the next one each time it is called. */
@@ -41,19 +84,11 @@ function clip(step: number): number {
 export function attractAndRepel(picture: Float64Array, graph: FuzzyGraph, nEpochs: number, random: Random, draw = createDraw(random)): Epoch {
   const n = picture.length / 2;
   const power = createPower(B);
-  const strongest = graph.weights.reduce((most, weight) => Math.max(most, weight), 0);
-  // What would not come once in all epochs is left out.
-  const kept = [...graph.weights.keys()].filter((edge) => graph.weights[edge]! >= strongest / nEpochs);
-  const heads = Int32Array.from(kept, (edge) => 2 * graph.columns[edge]!);
-  const tails = Int32Array.from(kept, (edge) => 2 * graph.rows[edge]!);
-  const period = Float64Array.from(kept, (edge) => nEpochs / ((graph.weights[edge]! / strongest) * nEpochs));
-  const due = period.slice();
-  const negativePeriod = period.map((epochs) => epochs / NEGATIVE_SAMPLES);
-  const negativeDue = negativePeriod.slice();
+  const { heads, tails, period, due, negativePeriod, negativeDue } = scheduleEdges(graph, nEpochs);
   let epoch = 0;
 
   return () => {
-    const rate = 1 - Math.max(0, epoch - 1) / nEpochs;
+    const rate = rateOf(epoch, nEpochs);
     for (let edge = 0; edge < heads.length; edge++) {
       if (due[edge]! > epoch) continue;
       const head = heads[edge]!;

@@ -1,8 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-
 /** Multiplications up to which plain float64 loops are quick enough, about a second. */
 const HOST_PRODUCTS = 1e9;
-const TILE_FLOATS = 4_194_304;
 
 /** [d * d] sums of products of the centred points, on the host, exact to float64. */
 function scatterOnHost(points: Float32Array, n: number, d: number, mean: Float64Array): Float64Array {
@@ -17,25 +14,6 @@ function scatterOnHost(points: Float32Array, n: number, d: number, mean: Float64
     }
   }
   for (let f = 0; f < d; f++) for (let g = 0; g < f; g++) scatter[f * d + g] = scatter[g * d + f]!;
-  return scatter;
-}
-
-/** The same by matMul, in float32 within a tile of rows and float64 over the tiles. */
-async function scatterOnDevice(points: Float32Array, n: number, d: number, mean: Float64Array): Promise<Float64Array> {
-  const scatter = new Float64Array(d * d);
-  const tileRows = Math.max(1, Math.floor(TILE_FLOATS / d));
-  const tile = new Float32Array(tileRows * d);
-  for (let start = 0; start < n; start += tileRows) {
-    const rows = Math.min(tileRows, n - start);
-    for (let i = 0; i < rows * d; i++) tile[i] = points[start * d + i]! - mean[i % d]!;
-    const product = tf.tidy(() => {
-      const centred = tf.tensor2d(tile.slice(0, rows * d), [rows, d]);
-      return tf.matMul<tf.Tensor2D>(tf.transpose(centred), centred);
-    });
-    const values = await product.data<'float32'>();
-    product.dispose();
-    for (let i = 0; i < scatter.length; i++) scatter[i]! += values[i]!;
-  }
   return scatter;
 }
 
@@ -57,7 +35,7 @@ export async function covariance(points: Float32Array, n: number, d: number, hos
   for (let i = 0; i < n; i++) for (let f = 0; f < d; f++) mean[f]! += points[i * d + f]!;
   for (let f = 0; f < d; f++) mean[f]! /= n;
   const scatter =
-    (n * d * d) / 2 <= hostProducts ? scatterOnHost(points, n, d, mean) : await scatterOnDevice(points, n, d, mean);
+    (n * d * d) / 2 <= hostProducts ? scatterOnHost(points, n, d, mean) : await (await import('./scatter-on-device.js')).scatterOnDevice(points, n, d, mean);
   const divisor = Math.max(1, n - 1);
   return { mean, matrix: scatter.map((sum) => sum / divisor) };
 }

@@ -1,10 +1,10 @@
 import { SoundkinError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
 import { createRandom } from '../random.js';
-import { attractAndRepel } from './attract-and-repel.js';
+import type { WasmModule } from '../web-assembly.js';
 import { fuzzyGraph } from './fuzzy-graph.js';
-import { nearestNeighbours } from './nearest-neighbours.js';
-import { pca } from './pca.js';
+import { createKernelSteps } from './kernels/kernel-steps.js';
+import { PLAIN_STEPS, type LayoutSteps } from './layout-steps.js';
 
 /** 'umap' keeps neighbours together, 'pca' keeps directions; 'auto' is UMAP for 5 to 5000 sounds and PCA otherwise. */
 export type LayoutMethod = 'umap' | 'pca' | 'auto';
@@ -14,6 +14,8 @@ export interface LayoutOptions {
   /** Names the stream of random numbers; default 0. */
   readonly seed?: number;
   readonly onProgress?: OnProgress;
+  /** layout.wasm, compiled: the same picture, sooner. Without it plain TypeScript does the work. */
+  readonly kernel?: WasmModule;
 }
 
 /** Fewer points have no neighbourhoods; with more, UMAP takes many seconds. Then it is PCA, asked for or not. */
@@ -54,14 +56,14 @@ function firstTwo(coordinates: Float32Array, nComponents: number): Float32Array 
   return Float32Array.from({ length: n * 2 }, (_, i) => (i % 2 < nComponents ? coordinates[(i >> 1) * nComponents + (i % 2)]! : 0));
 }
 
-async function umap(reduced: Float32Array, n: number, d: number, { seed = 0, onProgress }: LayoutOptions): Promise<Float32Array> {
+async function umap(steps: LayoutSteps, reduced: Float32Array, n: number, d: number, { seed = 0, onProgress }: LayoutOptions): Promise<Float32Array> {
   const random = createRandom(seed);
   const count = Math.min(UMAP_NEIGHBOURS, n - 1);
-  const graph = fuzzyGraph(nearestNeighbours(reduced, n, d, count), n, count);
+  const graph = fuzzyGraph(steps.neighbours(reduced, n, d, count), n, count);
   // PCA's picture as the start keeps the large structure, and like libraries look alike. A little noise parts points that lie on one another.
   const picture = Float64Array.from(fitSquare(firstTwo(reduced, d), UMAP_START_SPAN), (place) => place + (random.next() - 0.5) * 1e-3);
   const nEpochs = n > UMAP_FEW_POINTS ? UMAP_EPOCHS : UMAP_EPOCHS_OF_FEW;
-  const nextEpoch = attractAndRepel(picture, graph, nEpochs, random);
+  const nextEpoch = steps.epochs(picture, graph, nEpochs, random);
   let paused = performance.now();
   for (let epoch = 1; epoch <= nEpochs; epoch++) {
     nextEpoch();
@@ -95,7 +97,9 @@ export async function layout2d(points: Float32Array, n: number, d: number, optio
   const { method = 'auto' } = options;
   const isUmap = method !== 'pca' && n >= UMAP_MIN_POINTS && n <= UMAP_MAX_POINTS;
   const nComponents = Math.min(d, isUmap ? UMAP_FEATURES : 2);
-  const { coordinates } = await pca(points, n, d, nComponents);
-  const picture = isUmap ? await umap(coordinates, n, nComponents, options) : firstTwo(coordinates, nComponents);
+  // The kernel's memory is made for the numbers that UMAP takes.
+  const steps = options.kernel !== undefined && n <= UMAP_MAX_POINTS ? createKernelSteps(options.kernel) : PLAIN_STEPS;
+  const coordinates = await steps.coordinates(points, n, d, nComponents);
+  const picture = isUmap ? await umap(steps, coordinates, n, nComponents, options) : firstTwo(coordinates, nComponents);
   return fitSquare(picture);
 }

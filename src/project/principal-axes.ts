@@ -14,7 +14,7 @@ export interface PrincipalAxes {
 }
 
 /** Variances below this share of the largest are rounding: the axis is then any at right angles to those before. */
-const NOTHING = 1e-13;
+export const NOTHING = 1e-13;
 
 /** From the covariance of the features. */
 export async function axesOfFeatures(points: Float32Array, n: number, d: number, nComponents: number): Promise<PrincipalAxes> {
@@ -50,7 +50,7 @@ export function axesOfPoints(points: Float32Array, n: number, d: number, nCompon
       straighten(axes, c, d);
     } else {
       // Some feature's own direction is far from all axes so far.
-      for (let f = 0, length = 0; length ** 2 < (d - c) / (2 * d); f++) {
+      for (let f = 0, length = 0; length * length < (d - c) / (2 * d); f++) {
         axis.fill(0);
         axis[f] = 1;
         length = straighten(axes, c, d);

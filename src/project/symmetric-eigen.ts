@@ -19,7 +19,7 @@ function tridiagonalise(a: Float64Array, d: number, diagonal: Float64Array, off:
     }
     for (let k = 0; k < i; k++) {
       a[i * d + k]! /= scale;
-      h += a[i * d + k]! ** 2;
+      h += a[i * d + k]! * a[i * d + k]!;
     }
     const f = a[i * d + i - 1]!;
     const g = f >= 0 ? -Math.sqrt(h) : Math.sqrt(h);
@@ -63,6 +63,11 @@ function tridiagonalise(a: Float64Array, d: number, diagonal: Float64Array, off:
   }
 }
 
+/** Math.hypot rounds differently from engine to engine, and the sizes here need no care for overflow. */
+function lengthOf(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
+}
+
 /** QL with implicit shifts: the diagonal becomes the eigenvalues, and z (transposed: a row a vector) the eigenvectors. */
 function iterateQl(z: Float64Array, d: number, diagonal: Float64Array, off: Float64Array): void {
   for (let i = 1; i < d; i++) off[i - 1] = off[i]!;
@@ -78,7 +83,7 @@ function iterateQl(z: Float64Array, d: number, diagonal: Float64Array, off: Floa
       }
       if (m === l) break;
       let g = (diagonal[l + 1]! - diagonal[l]!) / (2 * off[l]!);
-      let r = Math.hypot(g, 1);
+      let r = lengthOf(g, 1);
       g = diagonal[m]! - diagonal[l]! + off[l]! / (g + (g >= 0 ? r : -r));
       let s = 1;
       let c = 1;
@@ -87,7 +92,7 @@ function iterateQl(z: Float64Array, d: number, diagonal: Float64Array, off: Floa
       for (; i >= l; i--) {
         const f = s * off[i]!;
         const b = c * off[i]!;
-        r = Math.hypot(f, g);
+        r = lengthOf(f, g);
         off[i + 1] = r;
         if (r === 0) {
           diagonal[i + 1]! -= p;

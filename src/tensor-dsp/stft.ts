@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { centerPad, frameSignal } from './frames.js';
 import { hasPowerSpectrogram, runPowerSpectrogram } from './kernels/power-spectrogram.js';
-import { spectrumSupports } from './kernels/wasm/power-frames.js';
 import { assertInteger, assertShape } from './shapes.js';
 import { fourierTables } from './tables/fourier.js';
 import { hannWindow, windowDifferences } from './tables/window.js';
@@ -73,7 +72,7 @@ export function createFourierPlan(nFft: number, winLength: number = nFft, { comp
     nFft,
     nBins: binPlace.length,
     winLength,
-    powerSpectrum: !composed && hasPowerSpectrogram() && spectrumSupports(nFft) ? 'kernel' : 'composed',
+    powerSpectrum: !composed && hasPowerSpectrogram(nFft) ? 'kernel' : 'composed',
     sizes: { n1Size, n2Size, k2Count },
     tables,
     dispose: () => tf.dispose(tables),

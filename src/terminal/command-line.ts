@@ -3,7 +3,7 @@ import { SoundkinError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { addCommands, VERB_NAMES } from './commands.js';
 import { finish, finishWithError } from './finish.js';
-import { EVERYWHERE } from './options.js';
+import { EVERYWHERE, MANY } from './options.js';
 import { terminalWidth } from './text-width.js';
 
 /** The parser's own sentences, in ours. */
@@ -40,6 +40,7 @@ function createParser(args: readonly string[]): Argv<unknown> {
     .usage('$0 <command>\n\nFinds which sounds are kin: measures a folder of sounds, clusters them, and lets you see, hear and take away the clusters.')
     .options(EVERYWHERE)
     .group([...Object.keys(EVERYWHERE), 'help', 'version'], 'Everywhere:') as unknown as Parameters<typeof addCommands>[0];
+  keepHelpForWhoAsks(parser);
   return addCommands(parser)
     .example('$0 cluster ~/Samples', 'cluster a folder, choose k, write a report')
     .example('$0 cluster ~/Samples --k 8 --labels folders', 'eight clusters, scored against the folders')
@@ -62,9 +63,18 @@ function createParser(args: readonly string[]): Argv<unknown> {
     });
 }
 
+/**
+ * The parser renders a verb's help whenever it has begun to run one, for faults to come, which we tell of in our own words. On a fresh start that takes longer than all
+ * its parsing.
+ */
+function keepHelpForWhoAsks(parser: object): void {
+  const usage = (parser as { getInternalMethods?(): { getUsageInstance?(): { cacheHelpMessage: () => void } } }).getInternalMethods?.().getUsageInstance?.();
+  if (usage !== undefined) usage.cacheHelpMessage = () => undefined;
+}
+
 /** Twice the same option: the last one counts, as people expect who edit a line. (The parser's own switch for it would take the last sound only.) */
 function takeLast(given: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(given)) if (Array.isArray(value) && !['_', '--', 'sounds'].includes(key)) given[key] = value.at(-1);
+  for (const [key, value] of Object.entries(given)) if (Array.isArray(value) && !['_', '--', 'sounds', ...MANY].includes(key)) given[key] = value.at(-1);
 }
 
 /** The arguments as the parser knows them: help where nothing, or `help`, was said; and what stands behind `--` as names, which it would not hand to a verb. */

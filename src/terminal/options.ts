@@ -15,6 +15,7 @@ export type Everywhere = InferredOptionTypes<typeof EVERYWHERE>;
 export const ANALYSIS = {
   'sample-rate': { type: 'number', describe: "Hz that sounds are resampled to; 0 keeps the file's own (22050)", requiresArg: true },
   'n-fft': { type: 'number', describe: 'Samples in one Fourier transform (2048)', requiresArg: true },
+  excerpt: { type: 'string', describe: 'Measure only a part of each sound, such as 60s@middle, 30s@start, 20s@90s', requiresArg: true },
   'hop-length': { type: 'number', describe: 'Samples from one frame to the next (512)', requiresArg: true },
 } as const;
 export const ANALYSIS_GROUP = 'Analysis (a library keeps that of its first run):';
@@ -26,7 +27,18 @@ export const BACKEND = {
   backend: { choices: BACKEND_CHOICES, default: 'auto', describe: 'What computes; `soundkin doctor` tells what there is', requiresArg: true },
 } as const;
 
-export const FORCE = { force: { type: 'boolean', default: false, describe: 'Measure again what has not changed' } } as const;
+export const FORCE = {
+  force: { type: 'boolean', default: false, describe: 'Measure again what has not changed' },
+  'retry-errors': { type: 'boolean', default: false, describe: 'Measure again what failed or is damaged' },
+} as const;
+
+/** What of the folders is left out. */
+export const SELECTION = {
+  exclude: { type: 'string', array: true, describe: "Files and folders to pass over, in gitignore's syntax; may be given more than once", requiresArg: true, nargs: 1 },
+} as const;
+
+/** Options that may be given more than once; of all others the last one counts. */
+export const MANY: readonly string[] = ['exclude', 'code', 'map', 'others'];
 
 /** How much of the machine a run may take. */
 export const MACHINE = {

@@ -1,7 +1,10 @@
+import { isAbsolute, join } from 'node:path';
 import type { createColors } from 'picocolors';
 
 /** A file that something is wrong with. */
 export interface ListedProblem {
+  /** The folder that the path is relative to. */
+  readonly root?: string;
   readonly path: string;
   readonly code: string;
   readonly message: string;
@@ -12,13 +15,18 @@ const LISTED = 10;
 
 /** One line a file: which, why, and the code to look up. */
 export function problemLines(problems: readonly ListedProblem[], colors: ReturnType<typeof createColors>): string[] {
-  const lines = problems.slice(0, LISTED).map(({ path, code, message }) => `${colors.yellow('!')} ${printable(path)}: ${printable(reason(path, message))} ${colors.dim(`(${code})`)}`);
+  // One name in two folders is two files.
+  const several = new Set(problems.map(({ root }) => root)).size > 1;
+  const named = ({ root, path }: ListedProblem): string => (several && root !== undefined && !isAbsolute(path) ? join(root, path) : path);
+  const lines = problems
+    .slice(0, LISTED)
+    .map((problem) => `${colors.yellow('!')} ${printable(named(problem))}: ${printable(reasonOf(problem.path, problem.message))} ${colors.dim(`(${problem.code})`)}`);
   if (problems.length > LISTED) lines.push(colors.dim(`  and ${problems.length - LISTED} more: --json lists them all`));
   return lines;
 }
 
 /** The room's name in front tells people nothing that the code does not; nor does the file's name a second time. */
-function reason(path: string, message: string): string {
+export function reasonOf(path: string, message: string): string {
   const told = message.replace(/^[a-z-]+: /, '');
   const end = told.replaceAll('\\', '/').indexOf(`${path.replaceAll('\\', '/')}"`);
   const start = Math.max(told.lastIndexOf(' in "', end), told.lastIndexOf(' at "', end));

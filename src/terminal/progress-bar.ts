@@ -12,6 +12,7 @@ export interface ProgressDisplay {
 
 const WORDS: Readonly<Record<ProgressEvent['stage'], string>> = {
   scan: 'looking',
+  identify: 'comparing',
   decode: 'decoding',
   features: 'measuring',
   kmeans: 'clustering',

@@ -2,6 +2,7 @@ import type { ClusterOutcome } from '../commands/cluster.js';
 import type { ClusterSummary } from '../commands/cluster-summary.js';
 import type { EvaluateOutcome } from '../commands/evaluate.js';
 import type { ExtractOutcome, FileProblem } from '../commands/extract.js';
+import type { WorkerShare } from '../commands/offer-tracks.js';
 import type { ShowOutcome } from '../commands/show.js';
 import type { SweepOutcome } from '../commands/sweep.js';
 import type { DeviceChange } from '../device/device-keeper.js';
@@ -26,14 +27,32 @@ export function renderDeviceChanges(changes: readonly DeviceChange[]): string[] 
   return changes.map((change) => `${colors.yellow('!')} ${deviceChangeLine(change)}`);
 }
 
-export function renderExtraction({ files, audioSeconds, seconds, device, library, deviceChanges }: ExtractOutcome): string[] {
+export function renderExtraction({ files, audioSeconds, seconds, device, library, deviceChanges, workers }: ExtractOutcome): string[] {
   const parts = [`${counted(files.ok, 'sound')} in ${printable(library)}`];
-  if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}`);
+  if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}${workers.length === 0 ? '' : ` by ${counted(workers.length, 'worker')}`}`);
+  if (files.carried > 0) parts.push(`${files.carried} known by content`);
   if (files.unchanged > 0) parts.push(`${files.unchanged} unchanged`);
   if (files.failed > 0) parts.push(colors.yellow(`${files.failed} failed`));
   if (files.damaged > 0) parts.push(colors.yellow(`${files.damaged} damaged`));
   if (files.removed > 0) parts.push(`${files.removed} gone`);
-  return [...renderDeviceChanges(deviceChanges), parts.join(', ')];
+  return [...renderDeviceChanges(deviceChanges), ...workers.map(renderWorkerShare), parts.join(', '), ...renderPassedOver(files)];
+}
+
+/** What one of several machines did. */
+function renderWorkerShare({ host, id, backend, tracks, perSecond }: WorkerShare): string {
+  return colors.dim(`${printable(host)}/${id.slice(0, 4)}: ${counted(tracks, 'sound')}${backend === null ? '' : ` on ${backend}`}, ${perSecond.toFixed(1)}/s`);
+}
+
+/** What was met in the folders and is no sound of the library, so that nobody misses a file without a word. */
+function renderPassedOver({ skipped, hidden, ignored, excluded, unreadable }: ExtractOutcome['files']): string[] {
+  const parts = [
+    skipped > 0 && counted(skipped, 'other file'),
+    hidden > 0 && `${hidden} hidden`,
+    ignored > 0 && `${ignored} ignored by .soundkinignore`,
+    excluded > 0 && `${excluded} excluded`,
+    unreadable > 0 && colors.yellow(`${unreadable} unreadable`),
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? [] : [colors.dim(`passed over: ${parts.join(', ')}`)];
 }
 
 export function renderCluster(outcome: ClusterOutcome): string[] {

@@ -21,13 +21,23 @@ export function memoryBudget(text?: string): number {
   throw new SoundkinError('CONFIG_RANGE', `threads: expected a memory budget of 64M or more, such as 2G, got "${text}". Choose such a size.`);
 }
 
-/** How much of a file's size its sound may need in memory while it is decoded and measured, by the name's ending: the content is not read for a guess. */
-const BYTES_PER_FILE_BYTE: Readonly<Record<string, number>> = { '.wav': 4, '.wave': 4, '.aif': 4, '.aiff': 4, '.aifc': 4, '.w64': 4, '.rf64': 4, '.flac': 8 };
-const COMPRESSED = 24;
-/** What a thread needs for any file. */
-const FLOOR_BYTES = 2 ** 20;
+const PLAIN: ReadonlySet<string> = new Set(['.wav', '.wave', '.aif', '.aiff', '.aifc', '.w64', '.rf64']);
 
-/** A guess, on the safe side, of the bytes that a file takes in memory. */
+/** Whether a file holds samples as they are, by its name's ending: the content is not read for a guess. */
+export function hasPlainSamples(path: string): boolean {
+  return PLAIN.has(extname(path).toLowerCase());
+}
+
+/** How much of a file's size its sound may need in memory while it is decoded and measured. */
+const OF_PLAIN = 4;
+const OF_FLAC = 8;
+const OF_COMPRESSED = 24;
+/** What a thread needs for any file. */
+export const FLOOR_BYTES = 2 ** 20;
+/** What it needs at most for a file that it measures: longer sounds are measured as they come. */
+export const STREAMED_BYTES = 256 * 2 ** 20;
+
+/** A guess, on the safe side, of the bytes that a file takes in memory when all of its sound is held. */
 export function expectedBytes(path: string, size: number): number {
-  return FLOOR_BYTES + size * (BYTES_PER_FILE_BYTE[extname(path).toLowerCase()] ?? COMPRESSED);
+  return FLOOR_BYTES + size * (hasPlainSamples(path) ? OF_PLAIN : extname(path).toLowerCase() === '.flac' ? OF_FLAC : OF_COMPRESSED);
 }

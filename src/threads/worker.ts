@@ -1,16 +1,17 @@
 /** What runs in a worker thread: one function a task. Whatever goes wrong with a file is returned, never thrown: a throw means that the thread is broken. */
-import { decodeFile } from '../decode/index.js';
-import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
+import { workerData } from 'node:worker_threads';
+import { decodeFile, identifyFile } from '../decode/index.js';
 import { exitStatus, SoundkinError } from '../errors.js';
-import { requirePackage } from '../require-package.js';
+import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
+import { decodeForMeasuring } from './decode-for-measuring.js';
 import { faultOf } from './fault-of.js';
-import { measureFile } from './measure-file.js';
-import type { MadePreview, Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
+import { fileMeasurer } from './measure-file.js';
+import { serveTasks, type Handler, type Handlers, type ThreadData } from './serve-tasks.js';
+import type { MadePreview, MeasuredFile, Outcome } from './tasks.js';
+import { warmThread } from './warm-thread.js';
 
 /** Seconds decoded beyond what a preview plays, so that it ends where the sound goes on, and fades. */
 const BEYOND_PREVIEW = 0.1;
-
-type Handler<N extends TaskName> = (input: TaskInput<N>) => Promise<Outcome<Tasks[N]['output']>>;
 
 async function caught<T>(path: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
@@ -20,22 +21,37 @@ async function caught<T>(path: string, work: () => Promise<Outcome<T>>): Promise
   }
 }
 
-export const measure: Handler<'measure'> = (input) => caught(input.path, () => measureFile(input));
+const measure: Handler<'measure'> = async ({ paths, settings, trackKernel }, beginFile) => {
+  const measureFile = fileMeasurer(trackKernel, settings);
+  const value: Outcome<MeasuredFile>[] = [];
+  for (const [i, path] of paths.entries()) {
+    beginFile(i);
+    value.push(await caught(path, () => measureFile(path)));
+  }
+  return { value };
+};
 
-export const decode: Handler<'decode'> = async ({ path, sampleRate, pcm16: wantsIntegers = false }) =>
-  handedOver(
-    await caught(path, async () => {
-      const { samples, pcm16, ...facts } = await decodeFile(path, { sampleRate, pcm16: wantsIntegers });
-      // A view of a larger buffer would take all of that along, which may be another's.
-      return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice(), ...(pcm16 && { pcm16 }) } };
-    }),
-  );
+const decode: Handler<'decode'> = async ({ path, settings, pcm16: wantsIntegers = false }) =>
+  caught(path, async () => {
+    const { samples, pcm16, ...facts } = await decodeForMeasuring(path, settings, wantsIntegers);
+    // A view of a larger buffer would take all of that along, which may be another's.
+    return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice(), ...(pcm16 && { pcm16 }) } };
+  });
+
+const identify: Handler<'identify'> = async ({ paths }) => {
+  const value: (string | null)[] = [];
+  for (const path of paths) value.push(await identifyFile(path).catch(() => null));
+  return { value };
+};
 
 /** As text, for that is how the page holds them: the threads then do what the main thread would have to. */
-export const previews: Handler<'previews'> = ({ paths }) =>
+const previews: Handler<'previews'> = ({ paths }, beginFile) =>
   caught(paths.join(', '), async () => {
     const made: (MadePreview | null)[] = [];
-    for (const path of paths) made.push(await previewOf(path));
+    for (const [i, path] of paths.entries()) {
+      beginFile(i);
+      made.push(await previewOf(path));
+    }
     return { value: made };
   });
 
@@ -51,10 +67,8 @@ async function previewOf(path: string): Promise<MadePreview | null> {
   }
 }
 
-/** Gives the samples to the main thread without a copy. */
-async function handedOver(outcome: Outcome<Tasks['decode']['output']>): Promise<Outcome<Tasks['decode']['output']>> {
-  if (outcome.fault !== undefined) return outcome;
-  const { move, transferableSymbol, valueSymbol } = requirePackage<typeof import('piscina')>('piscina');
-  const { samples, pcm16 } = outcome.value;
-  return move({ [transferableSymbol as symbol]: [samples.buffer, ...(pcm16 === undefined ? [] : [pcm16.buffer])], [valueSymbol as symbol]: outcome } as never) as never;
-}
+const { handlers: others, early = false } = workerData as ThreadData;
+serveTasks(others === undefined ? { measure, decode, identify, previews } : ((await import(others)) as Handlers), {
+  decode: ({ samples, pcm16 }) => [samples.buffer as ArrayBuffer, ...(pcm16 === undefined ? [] : [pcm16.buffer as ArrayBuffer])],
+});
+if (early) warmThread();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cluster } from '../../src/commands/cluster.js';
@@ -41,7 +41,7 @@ describe('extract', () => {
     }
     writeFileSync(join(sounds, 'readme.txt'), 'hello');
     const outcome = await extract({ sounds: [sounds], library, backend });
-    expect(outcome.files).toEqual({ found: 7, ok: 4, failed: 3, damaged: 1, measured: 4, unchanged: 0, removed: 0, skipped: 1 });
+    expect(outcome.files).toEqual({ found: 7, ok: 4, failed: 3, damaged: 1, measured: 4, unchanged: 0, carried: 0, removed: 0, skipped: 1, hidden: 0, ignored: 0, excluded: 0, vanished: 0, unreadable: 0 });
     expect(Object.fromEntries(outcome.problems.map(({ path, code }) => [path, code]))).toEqual({ 'header.wav': 'DECODE_EMPTY', 'short.wav': 'DECODE_TRUNCATED', 'text.wav': 'DECODE_NOT_AUDIO', 'zero.wav': 'DECODE_EMPTY' });
     for (const { message } of outcome.problems) expect(message).toMatch(/^decode: expected .+\. .+\.$/);
     expect(await pathsIn(library)).toHaveLength(7);
@@ -69,11 +69,18 @@ describe('extract', () => {
     expect(forced.files).toMatchObject({ measured: 3, unchanged: 0 });
   });
 
-  it('looks at a touched file again, and at one of equal size', async () => {
+  it('looks at a touched file again, and measures it only where its content is another', async () => {
     copySamples(sounds, ['bd_ada', 'bd_boom']);
     await extract({ sounds: [sounds], library, backend });
-    utimesSync(join(sounds, 'bd_ada.flac'), 1, 1);
-    expect((await extract({ sounds: [sounds], library, backend })).files).toMatchObject({ measured: 1, unchanged: 1 });
+    const file = join(sounds, 'bd_ada.flac');
+    utimesSync(file, 1, 1);
+    expect((await extract({ sounds: [sounds], library, backend })).files).toMatchObject({ measured: 0, carried: 1, unchanged: 1 });
+    expect((await extract({ sounds: [sounds], library, backend })).files).toMatchObject({ measured: 0, carried: 0, unchanged: 2 });
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+    utimesSync(file, 2, 2);
+    expect((await extract({ sounds: [sounds], library, backend })).files).toMatchObject({ measured: 1, carried: 0, unchanged: 1 });
   });
 
   it('tries again what failed of rights, and only that', async ({ skip }) => {
@@ -87,13 +94,14 @@ describe('extract', () => {
 
   it('tries again what nothing here could decode, once something can', async ({ skip }) => {
     copySamples(sounds, ['bd_ada']);
-    writeFileSync(join(sounds, 'old.au'), Buffer.concat([Buffer.from('.snd'), Buffer.from([0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0x1f, 0x40, 0, 0, 0, 1]), Buffer.alloc(8, 100)]));
+    // 8SVX, which only ffmpeg reads: a header of 20 bytes and 800 samples at 8 kHz.
+    writeFileSync(join(sounds, 'old.iff'), Buffer.concat([Buffer.from('FORM\0\0\x03\x488SVXVHDR\0\0\0\x14', 'latin1'), Buffer.from([0, 0, 3, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0x1f, 0x40, 1, 0, 0, 1, 0, 0]), Buffer.from('BODY\0\0\x03\x20', 'latin1'), Buffer.alloc(800, 100)]));
     const path = process.env['PATH'];
     process.env['PATH'] = '';
     const first = await extract({ sounds: [sounds], library, backend });
     const again = await extract({ sounds: [sounds], library, backend });
     process.env['PATH'] = path;
-    expect(first.problems).toMatchObject([{ path: 'old.au', code: 'DECODE_UNSUPPORTED' }]);
+    expect(first.problems).toMatchObject([{ path: 'old.iff', code: 'DECODE_UNSUPPORTED' }]);
     expect(again.problems).toEqual(first.problems);
     expect(again.files).toMatchObject({ unchanged: 1, measured: 0 });
     skip(spawnSync('ffmpeg', ['-version']).error !== undefined, 'ffmpeg is not installed');

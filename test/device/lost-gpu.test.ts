@@ -4,11 +4,12 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAnalysisSettings, type AnalysisSettings } from '../../src/config/analysis.js';
 import type { Device } from '../../src/device/device.js';
 import { keepDevice } from '../../src/device/device-keeper.js';
-import { takeFault } from '../../src/device/device-faults.js';
+import { takeFault } from '../../src/device/take-fault.js';
 import { classifyFault } from '../../src/device/classify-fault.js';
 import { openDevice, reopen } from '../../src/device/open-device.js';
 import { withDevice } from '../../src/device/with-device.js';
 import { createBatcher, type Measured } from '../../src/features/index.js';
+import { createSureMeasurer } from '../../src/features/sure-measurer.js';
 import { kmeans } from '../../src/kmeans/index.js';
 import { createRandom } from '../../src/random.js';
 import { allowSoftwareGpu, SWIFTSHADER, useVulkanDriver } from '../support/software-gpu.js';
@@ -110,6 +111,34 @@ describe.skipIf(!existsSync(SWIFTSHADER))(`a graphics processor that goes away (
     expect(keeper.changes).toEqual([]);
     expect(new Set(done.map(({ backend }) => backend))).toEqual(new Set(['webgpu']));
     expectSame(done, await expected(COMPOSED));
+  });
+
+  it('refuses a buffer while two batches are in flight: both are measured again, and those after are smaller', async () => {
+    const gpu = (tf.backend() as unknown as { device: { readonly limits: { readonly maxBufferSize: number }; createBuffer(descriptor: { readonly size: number; readonly usage: number }): object } }).device;
+    const create = gpu.createBuffer.bind(gpu);
+    let refusing = 0;
+    let refused = 0;
+    gpu.createBuffer = (descriptor) => {
+      if (refusing === 0 || descriptor.size < 40_000) return create(descriptor);
+      refusing -= 1;
+      refused += 1;
+      return create({ ...descriptor, size: gpu.limits.maxBufferSize + 4 });
+    };
+    const measurer = createSureMeasurer(KERNELS, keepDevice({ ...device, framesPerBatch: 128 }));
+    expect(measurer.inFlight).toBe(2);
+    const groups = [[0, 1, 2], [3, 4, 5], [6, 7, 8]].map((group) => group.map((i) => sounds[i]!));
+    // Its tables are there before: what is refused is the samples' buffer, which must not be taken for one later.
+    await measurer.measure([sounds[0]!], 6);
+    refusing = 1;
+    const rows = (await Promise.all(groups.map((group) => measurer.measure(group, 26)))).flat();
+    const limit = measurer.framesPerBatch;
+    measurer.dispose();
+    gpu.createBuffer = create;
+    expect(refused).toBe(1);
+    expect(limit).toBe(64);
+    const done = rows.flatMap((row, tag): Measured<number>[] => (row.error === undefined ? [{ tag, features: row.features, backend: row.backend }] : []));
+    expect(new Set(done.map(({ backend }) => backend))).toEqual(new Set(['webgpu']));
+    expectSame(done, await expected(KERNELS));
   });
 
   it('under k-means: the same labels come from the next device', async () => {

@@ -89,6 +89,38 @@ describe('the kernel', () => {
     session.close();
   });
 
+  it('keeps to the full step while centroids wander: no bound outlives its truth', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 8, max: 21 }), fc.constantFrom(3, 16, 19, 33, 64, 90), fc.constantFrom(0.003, 0.03, 0.3), async (seed, d, k, stride) => {
+        const n = 603;
+        const random = createRandom(seed);
+        const session = crewOf(1).open(true);
+        const placed = placePoints(session, noise(n, d, seed), d);
+        const rows = new Float32Array(session.memory.buffer, placed.points, (n * placed.bytes) / 4);
+        const points = Float32Array.from({ length: n * d }, (_, i) => rows[Math.floor(i / d) * (placed.bytes / 4) + (i % d)]!);
+        const accumulator = createKernelAccumulator(placed, 1);
+        const centroids = points.slice(0, k * d);
+        let nMoved = 0;
+        for (let step = 0; step < 25; step++) {
+          const { counts, nChanged } = (await accumulator.step([{ run: 0, nClusters: k, centroids: centroids.slice() }]))[0]!;
+          const { labels } = await accumulator.assign({ run: 0, nClusters: k, centroids: centroids.slice() });
+          expect(labels).toEqual(plainLabels(points, centroids, d));
+          expect(Array.from(counts)).toEqual(Array.from({ length: k }, (_, j) => labels.filter((label) => label === j).length));
+          nMoved += step > 0 ? nChanged : 0;
+          // Some stay, some creep, one leaps.
+          for (let j = 0; j < k; j++) {
+            const far = j % 3 === 0 ? 0 : j === step % k ? 10 * stride : stride;
+            for (let f = 0; f < d; f++) centroids[j * d + f]! += far * (2 * random.next() - 1);
+          }
+        }
+        expect(nMoved).toBeGreaterThan(0);
+        accumulator.dispose();
+        session.close();
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it.each([
     ['k-means++', 6000, 20, 12],
     ['random', 3000, 70, 40],
@@ -132,6 +164,27 @@ describe('the kernel', () => {
       expect(chosen.map((rows) => [...rows])).toEqual(streams.map((seed) => plainPlusPlus(rowsOf(values, d), k, createRandom(seed))));
       engine.dispose();
     }
+  });
+
+  it('seeds runs of many and few clusters together as plain float64 loops seed each alone, whatever the memory held before', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 200, max: 700 }), fc.integer({ min: 5, max: 13 }), fc.constantFrom(0.05, 1, 3), fc.integer({ min: 0, max: 1000 }), async (n, d, spread, seed) => {
+        const { values } = blobs(n, d, 5, spread, seed);
+        const crew = crewOf(1);
+        const dirty = crew.open(true);
+        const top = dirty.allocate(4_000_000);
+        new Float32Array(dirty.memory.buffer, top, 1_000_000).fill(-1e9);
+        dirty.close();
+        const engine = createKernelEngine(crew, values, d, 60);
+        const ks = [3, 25, 9, 2, 9, 1, 21];
+        const chosen = await engine.plusPlus(ks.map((nClusters, i) => ({ nClusters, random: createRandom(seed + i) })));
+        const rows = rowsOf(values, d);
+        expect(chosen.map((some) => [...some])).toEqual(ks.map((k, i) => plainPlusPlus(rows, k, createRandom(seed + i))));
+        engine.dispose();
+      }),
+      // Fixed, as two candidates may gain the same but for rounding.
+      { numRuns: 30, seed: 1 },
+    );
   });
 
   it('bears points far outside all others, and features of very different size', async () => {

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { createScaler, fitScaler } from '../../src/kmeans/index.js';
+import { scaleTensor, createScaler, fitScaler } from '../../src/kmeans/index.js';
 import { blobs } from '../support/point-sets.js';
 
 // A large offset, a constant column, a constant column that float32 rounds, and an ordinary one.
@@ -37,7 +37,7 @@ describe.each(['cpu', 'wasm'])('scalers on %s', (backend) => {
     close(scaler.transformRows(points), expected.scaled, 1e-7);
     const before = tf.memory().numTensors;
     const tensor = tf.tensor2d(points, [4, 4]);
-    const scaled = scaler.transform(tensor);
+    const scaled = scaleTensor(scaler, tensor);
     close(scaled.dataSync(), expected.scaled, 3e-7);
     expect(tensor.isDisposed).toBe(false);
     tf.dispose([tensor, scaled]);
@@ -80,6 +80,6 @@ describe('scalers', () => {
     }
     const scaler = fitScaler(points, 4, 'standard');
     refuses(() => scaler.transformRows(new Float32Array(6)), 'KMEANS_SHAPE');
-    refuses(() => scaler.transform(tf.zeros([2, 3])), 'KMEANS_SHAPE');
+    refuses(() => scaleTensor(scaler, tf.zeros([2, 3])), 'KMEANS_SHAPE');
   });
 });

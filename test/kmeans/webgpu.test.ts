@@ -7,10 +7,12 @@ import { createComposedEngine } from '../../src/kmeans/composed-engine.js';
 import { accumulateOnWebgpu } from '../../src/kmeans/kernels/webgpu/accumulate-on-webgpu.js';
 import { createWebgpuEngine } from '../../src/kmeans/kernels/webgpu/webgpu-engine.js';
 import { lloyd, readBack } from '../../src/kmeans/lloyd.js';
-import { createRandom } from '../../src/random.js';
+import { gpuPlusPlus, gpuSeedRuns } from '../../src/kmeans/kernels/webgpu/plus-plus.js';
+import { createRandom, type Random } from '../../src/random.js';
 import { gpuBackend } from '../../src/web-gpu.js';
 import { onBackend } from '../conformance/opening.js';
-import { blobs } from '../support/point-sets.js';
+import { plainPlusPlus } from '../support/plain-plus-plus.js';
+import { blobs, rowsOf } from '../support/point-sets.js';
 import { allowSoftwareGpu } from '../support/software-gpu.js';
 
 allowSoftwareGpu();
@@ -163,6 +165,40 @@ await onBackend('webgpu', () => {
       }
       expect(engine.runsTogether(5)).toBeGreaterThan(1000);
       expect(engine.runsTogether(1e8)).toBe(1);
+    });
+
+    it.each([
+      { n: 3000, d: 5, ks: [12, 2, 1, 12, 30, 3] },
+      { n: 40, d: 3, ks: [40] },
+      { n: 257, d: 8, ks: [9, 9] },
+      { n: 700, d: 171, ks: [60] },
+    ])('seed as plain float64 loops do: $n points, $d features, $ks clusters', async ({ n, d, ks }) => {
+      const { values } = blobs(n, d, 6, 2, n);
+      const points = tf.tensor2d(values, [n, d]);
+      const centred = await centrePoints(points, d, readBack);
+      opened.push(points, centred);
+      const jobs = (): { nClusters: number; random: Random }[] => ks.map((nClusters, i) => ({ nClusters, random: createRandom(20 + i) }));
+      const before = tf.memory().numTensors;
+      const rows = await gpuPlusPlus(points, centred, jobs(), gpuSeedRuns(centred, Math.max(...ks), gpuBackend()!), readBack);
+      expect(tf.memory().numTensors).toBe(before);
+      const plain = ks.map((nClusters, i) => plainPlusPlus(rowsOf(values, d), nClusters, createRandom(20 + i)));
+      expect(rows.map((run) => [...run])).toEqual(plain);
+      // Not even how many go together plays a part, nor where a stream stands afterwards.
+      const streams = jobs();
+      expect(await gpuPlusPlus(points, centred, streams, 2, readBack)).toEqual(rows);
+      const other = jobs();
+      ks.forEach((nClusters, i) => plainPlusPlus(rowsOf(values, d), nClusters, other[i]!.random));
+      expect(streams.map(({ random }) => random.next())).toEqual(other.map(({ random }) => random.next()));
+    });
+
+    it('seed points that all lie on one another, and leave those in several tensors to composed operations', async () => {
+      const points = tf.ones([300, 2]) as tf.Tensor2D;
+      const centred = await centrePoints(points, 2, readBack);
+      opened.push(points, centred);
+      const [rows] = await gpuPlusPlus(points, centred, [{ nClusters: 3, random: createRandom(1) }], 1, readBack);
+      expect(rows!.every((row) => row >= 0 && row < 300)).toBe(true);
+      expect(gpuSeedRuns(centred, 3, gpuBackend()!)).toBeGreaterThan(1000);
+      expect(gpuSeedRuns(inTiles(gridPoints(100, 1), 2, 20), 3, gpuBackend()!)).toBe(0);
     });
 
     it('leave no tensor behind', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,12 +52,12 @@ describe('what is found', () => {
     put('b.wav');
     const result = await scan([folder]);
     expect(paths(result)).toEqual(['b.wav']);
-    expect(result.skipped).toBe(0);
+    expect(result).toMatchObject({ skipped: 0, hidden: 3 });
     expect(paths(await scan([join(folder, '.git')]))).toEqual(['objects/a.wav']);
   });
 
   it('any name: spaces, accents composed and not, emoji, new lines, quotes, a leading dash', async () => {
-    const names = ['a b.wav', 'caf\u00e9.wav', 'cafe\u0301.wav', '🥁/🎵.wav', 'line\nbreak.wav', '\'"`$(x).wav', '-rf.wav', 'back\\slash.wav'];
+    const names = ['a b.wav', 'caf\u00e9.wav', 'cafe\u0301.wav', '🥁/🎵.wav', 'line\nbreak.wav', '\'"`$(x).wav', '-rf.wav', 'back\\slash.wav', `${'é'.repeat(125)}x.wav`, 'really \ufffd.wav'];
     for (const name of names) put(name);
     const result = await scan([folder]);
     expect(new Set(paths(result))).toEqual(new Set(names));
@@ -105,7 +105,18 @@ describe('everything counts once', () => {
     symlinkSync(join(folder, 'gone'), join(inside, 'broken.wav'));
     const result = await scan([inside]);
     expect(paths(result)).toEqual(['a/one.wav', 'elsewhere/three.wav', 'elsewhere/two.wav']);
-    expect(result.problems).toEqual([expect.objectContaining({ path: join(inside, 'broken.wav'), code: 'SCAN_NOT_FOUND' })]);
+    expect(result.problems).toEqual([expect.objectContaining({ root: inside, path: join(inside, 'broken.wav'), code: 'SCAN_NOT_FOUND', message: expect.stringContaining('nothing is there') as unknown })]);
+  });
+
+  it('links to what is passed over where it lies, to themselves, and to no sounds', async () => {
+    put('.hidden.wav');
+    put('.cache/deep/b.wav');
+    put('notes.txt');
+    for (const [target, name] of [['.hidden.wav', 'a.wav'], ['.cache', 'cache'], ['.cache/deep/b.wav', 'b.wav'], ['notes.txt', 'c.wav'], ['gone', 'list.m3u'], ['self.wav', 'self.wav']] as const) symlinkSync(join(folder, target), join(folder, name));
+    const result = await scan([folder]);
+    expect(paths(result)).toEqual(['a.wav', 'b.wav']);
+    expect(result).toMatchObject({ skipped: 2, hidden: 2 }); // notes.txt where it lies, and the playlist
+    expect(result.problems).toEqual([expect.objectContaining({ path: join(folder, 'self.wav'), message: expect.stringContaining('circle') as unknown })]);
   });
 
   it('excluded folders are not entered, by any way', async () => {
@@ -113,6 +124,47 @@ describe('everything counts once', () => {
     put('library/previews/b.wav');
     symlinkSync(join(folder, 'library'), join(folder, 'link'));
     expect(paths(await scan([folder], { exclude: [join(folder, 'library'), join(folder, 'not there')] }))).toEqual(['a.wav']);
+  });
+});
+
+describe('what is passed over', () => {
+  it('what a .soundkinignore names, in any folder, for all below it', async () => {
+    for (const path of ['a.wav', 'old/a.wav', 'x/old/a.wav', 'x/loop 1.wav', 'x/loop 2.wav', 'y/loop 1.wav', 'y/z/keep.flac']) put(path);
+    put('.soundkinignore', '# not these\nold/\n*.flac\n');
+    put('x/.soundkinignore', 'loop *\n!loop 2.wav\n');
+    put('y/z/.soundkinignore', '!keep.flac\n');
+    const result = await scan([folder]);
+    expect(paths(result)).toEqual(['a.wav', 'x/loop 2.wav', 'y/loop 1.wav', 'y/z/keep.flac']);
+    expect(result).toMatchObject({ ignored: 3, excluded: 0, hidden: 0, skipped: 0, problems: [] });
+    expect(paths(await scan([join(folder, 'old')]))).toEqual(['a.wav']); // who names a folder wants it
+    expect(paths(await scan([folder, join(folder, 'old'), join(folder, 'x', 'loop 1.wav')]))).toEqual(['a.wav', 'a.wav', 'loop 1.wav', 'x/loop 2.wav', 'y/loop 1.wav', 'y/z/keep.flac']);
+  });
+
+  it('what a pattern names, relative to each root, links and named files too', async () => {
+    for (const path of ['one/a.wav', 'one/b.mp3', 'one/sub/a.wav', 'two/a.wav', 'two/c.wav', 'out/d.wav']) put(path);
+    put('two/.soundkinignore', 'c.wav');
+    symlinkSync(join(folder, 'out'), join(folder, 'one', 'linked'));
+    const roots = [join(folder, 'one'), join(folder, 'two')];
+    const found = async (...excludePatterns: string[]): Promise<string[]> => (await scan(roots, { excludePatterns })).tracks.map(({ root, path }) => `${basename(root)}/${path}`);
+    expect(await found('/a.wav')).toEqual(['one/b.mp3', 'one/linked/d.wav', 'one/sub/a.wav']);
+    expect(await found('*.mp3', 'linked/')).toEqual(['one/a.wav', 'two/a.wav', 'one/sub/a.wav']);
+    expect(await found('a.wav', '!/sub/a.wav', '!c.wav')).toEqual(['one/b.mp3', 'two/c.wav', 'one/linked/d.wav', 'one/sub/a.wav']);
+    const named = await scan([join(folder, 'one', 'a.wav'), join(folder, 'one', 'b.mp3')], { excludePatterns: ['*.mp3'] });
+    expect([paths(named), named.excluded]).toEqual([['a.wav'], 1]);
+  });
+
+  it('counts: a folder passed over is one, nobody looks into it', async () => {
+    for (const path of ['a.wav', '.h/a.wav', '.h/b.wav', '.DS_Store', 'ig/a.wav', 'ig/b.wav', 'ex/a.wav', 'ex2.wav', 'list.m3u', 'list.pls', 'cd.cue', 'list.xspf', 'cover.JPG', 'back.jxl', 'clip.webm', 'lyrics.txt']) put(path);
+    put('.soundkinignore', 'ig');
+    expect(await scan([folder], { excludePatterns: ['ex', 'ex2.wav'] })).toMatchObject({ tracks: [expect.anything()], hidden: 2, ignored: 1, excluded: 2, skipped: 8, vanished: 0, problems: [] });
+  });
+
+  it('a .soundkinignore that cannot be read is a problem, and passes nothing over', async () => {
+    put('a.wav');
+    mkdirSync(join(folder, '.soundkinignore'));
+    const result = await scan([folder]);
+    expect(paths(result)).toEqual(['a.wav']);
+    expect(result.problems).toEqual([expect.objectContaining({ path: join(folder, '.soundkinignore') })]);
   });
 });
 
@@ -133,21 +185,85 @@ describe('what goes wrong', () => {
     put('b.txt');
     const error = await scan([folder]).catch((thrown: unknown) => thrown);
     for (const part of [`"${folder}"`, '2 other files', 'FLAC', 'ffmpeg']) expect((error as Error).message).toContain(part);
+    put('.c.wav');
+    put('d.wav');
+    await expect(scan([folder], { excludePatterns: ['d.wav'] })).rejects.toThrow('got 2 other files, 1 hidden, 1 excluded.');
     await expect(scan([])).rejects.toMatchObject({ code: 'SCAN_EMPTY' });
   });
 
-  const isRoot = process.getuid?.() === 0;
-  it.skipIf(isRoot)('a folder that may not be read is a problem, not the end (skipped for root, who may read all)', async () => {
+  it.skipIf(process.getuid === undefined)('a folder that may not be read is a problem, not the end (skipped where rights are no numbers)', async () => {
     put('a.wav');
     put('shut/b.wav');
-    chmodSync(join(folder, 'shut'), 0);
+    put('shut.txt/c.wav');
+    chmodSync(folder, 0o755);
+    for (const name of ['shut', 'shut.txt']) chmodSync(join(folder, name), 0);
+    const isRoot = process.getuid!() === 0;
     try {
+      if (isRoot) process.seteuid!(65_534); // root may read all
       const result = await scan([folder]);
       expect(paths(result)).toEqual(['a.wav']);
-      expect(result.problems).toEqual([expect.objectContaining({ path: join(folder, 'shut'), code: 'SCAN_NOT_FOUND' })]);
+      expect(result.problems).toEqual(['shut', 'shut.txt'].map((name) => expect.objectContaining({ root: folder, path: join(folder, name), code: 'SCAN_NOT_FOUND', message: expect.stringContaining('rights') as unknown }) as unknown));
+      await expect(scan([join(folder, 'shut')])).rejects.toMatchObject({ code: 'SCAN_NOT_FOUND' });
     } finally {
-      chmodSync(join(folder, 'shut'), 0o700);
+      if (isRoot) process.seteuid!(0);
+      for (const name of ['shut', 'shut.txt']) chmodSync(join(folder, name), 0o700);
     }
+  });
+
+  it.skipIf(process.platform !== 'linux')('a name that is not UTF-8 is a problem that shows its bytes (skipped where no disk keeps one)', async () => {
+    const raw = (...parts: (string | number)[]): Buffer => Buffer.concat([Buffer.from(`${folder}/`), ...parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part)))]);
+    put('a.wav');
+    writeFileSync(raw('caf', 0xe9, '.wav'), SOUND);
+    writeFileSync(raw('caf', 0xe8, '.wav'), SOUND);
+    writeFileSync(raw('caf', 0xe9, '.txt'), 'text');
+    writeFileSync(raw('take', 0xff), SOUND);
+    writeFileSync(raw('text', 0xff), 'text');
+    mkdirSync(raw('dir', 0xfc));
+    mkdirSync(raw('skip', 0xfc));
+    put('caf\ufffd.wav');
+    put('.soundkinignore', 'skip*');
+    const result = await scan([folder]);
+    expect(paths(result)).toEqual(['a.wav', 'caf\ufffd.wav']);
+    expect(result).toMatchObject({ skipped: 2, ignored: 1, hidden: 0 });
+    expect(result.problems.map(({ path, code }) => [basename(path), code])).toEqual(['caf\\xE8.wav', 'caf\\xE9.wav', 'dir\\xFC', 'take\\xFF'].map((name) => [name, 'SCAN_NAME']));
+  });
+
+  it('what goes away during the scan is counted, and no problem', async () => {
+    for (const path of ['a/one.wav', 'b/two.wav', 'c/three.wav', 'c/d/four.wav', 'e.wav']) put(path);
+    symlinkSync(join(folder, 'e.wav'), join(folder, 'f.wav'));
+    const onProgress = ({ item }: ProgressEvent): void => {
+      if (item !== folder) return; // the root is read: all that is below waits
+      for (const path of ['b', 'f.wav', 'c/d']) rmSync(join(folder, path), { recursive: true });
+    };
+    const result = await scan([folder], { onProgress });
+    expect(paths(result)).toEqual(['a/one.wav', 'c/three.wav', 'e.wav']);
+    expect(result).toMatchObject({ vanished: 2, problems: [] });
+  });
+
+  it.skipIf(process.platform === 'win32')('a path longer than the system takes is a problem', async () => {
+    put('a.wav');
+    const name = 'd'.repeat(250);
+    const here = process.cwd();
+    try {
+      process.chdir(folder);
+      for (let i = 0; i < 17; i++) {
+        mkdirSync(name);
+        process.chdir(name);
+      }
+      writeFileSync('b.wav', SOUND);
+    } finally {
+      process.chdir(here);
+    }
+    const result = await scan([folder]);
+    renameSync(join(folder, ...Array.from({ length: 9 }, () => name)), join(folder, 'rest')); // so that both halves can be removed
+    expect(paths(result)).toEqual(['a.wav']);
+    expect(result.problems).toEqual([expect.objectContaining({ code: 'SCAN_NOT_FOUND', message: expect.stringContaining('longer') as unknown })]);
+  });
+
+  it('a signal ends it: INTERRUPTED', async () => {
+    put('a/b.wav');
+    const controller = new AbortController();
+    await expect(scan([folder], { signal: controller.signal, onProgress: () => controller.abort() })).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
   it('a folder 200 folders deep, beside 1500 files', async () => {

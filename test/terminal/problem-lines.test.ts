@@ -17,6 +17,14 @@ describe('problemLines', () => {
     expect(lines[10]).toContain('3 more');
   });
 
+  it('tells files of one name in two folders apart', () => {
+    const of = (...roots: string[]): string[] => problemLines(roots.map((root) => ({ root, path: 'a.wav', code: 'DECODE_EMPTY', message: `decode: expected sound in "${root}/a.wav", got none.` })), plain);
+    expect(of('/m', '/n')).toEqual(['! /m/a.wav: expected sound, got none. (DECODE_EMPTY)', '! /n/a.wav: expected sound, got none. (DECODE_EMPTY)']);
+    expect(of('/m', '/m')[0]).toMatch(/^! a\.wav: /);
+    const absolute = problemLines([{ root: '/m', path: '/m/shut', code: 'SCAN_NOT_FOUND', message: 'scan: x' }, { root: '/n', path: 'a.wav', code: 'DECODE_EMPTY', message: 'decode: x' }], plain);
+    expect(absolute[0]).toMatch(/^! \/m\/shut: /);
+  });
+
   it('stays one line whatever the name', () => {
     const name = 'two\nlines "quoted".wav';
     expect(line(name, `decode: expected sound in "/x/${name}", but it is text.`)).toBe('! two\\nlines "quoted".wav: expected sound, but it is text. (DECODE_FAILED)');

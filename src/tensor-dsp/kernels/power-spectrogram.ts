@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gpuBackend } from '../../web-gpu.js';
+import { spectrumSupports } from './wasm/power-frames.js';
+import { gpuSpectrumSupports } from './webgpu/spectrum-code.js';
 
 /** The operation's name among TensorFlow.js's kernels. */
 export const POWER_SPECTROGRAM = 'SoundkinPowerSpectrogram';
@@ -13,9 +16,11 @@ export interface PowerSpectrogramAttrs {
   readonly center: boolean;
 }
 
-/** Whether the current backend has a kernel for it. */
-export function hasPowerSpectrogram(): boolean {
-  return tf.getKernel(POWER_SPECTROGRAM, tf.getBackend()) !== undefined;
+/** Whether the current backend has a kernel for it that transforms frames of this length. */
+export function hasPowerSpectrogram(nFft: number): boolean {
+  if (tf.getKernel(POWER_SPECTROGRAM, tf.getBackend()) === undefined) return false;
+  const gpu = gpuBackend();
+  return gpu === undefined ? spectrumSupports(nFft) : gpuSpectrumSupports(nFft, gpu);
 }
 
 /**

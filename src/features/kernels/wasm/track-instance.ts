@@ -29,7 +29,7 @@ export interface TrackExports extends SpectrumExports {
   rowFloats(): number;
   chromaPlace(): number;
   frameFloats(): number;
-  measureTrack(rows: number, count: number, frames: number, weights: number, seed: number, kin: number): void;
+  measureTrack(rows: number, count: number, frames: number, weights: number, seed: number, kin: number, part?: number): void;
 }
 
 /** Frames that go through together: their samples and spectra stay in the second-level cache. */

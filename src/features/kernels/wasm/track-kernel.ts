@@ -75,7 +75,8 @@ export function createTrackKernel(module: WasmModule, settings: DspSettings): Tr
       }
       const step = kernel.estimateTuning(pitches, found, nChroma, tuningScratch);
       placeChromaTable(step < 0 ? 0 : -0.5 + step * (1 / TUNING_STEPS));
-      for (const { start, size } of tiles) {
+      // Backwards: the last tiles' spectra are still in the cache.
+      for (const { start, size } of tiles.reverse()) {
         if (!keeps) {
           load(samples, start, size);
           kernel.measurePowers(segment, hopLength, size, power, stride, spectra);

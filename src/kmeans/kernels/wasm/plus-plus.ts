@@ -5,6 +5,7 @@ import { doublesAt, floatsAt, integersAt, type PlacedPoints } from './place-poin
 
 interface SeedExports {
   openTrials(run: number, placed: number, candidates: number): void;
+  trialScratchBytes(blockRows: number): number;
 }
 
 /** Words of a run's description: see assembly/seed.ts, class Seeding. */
@@ -13,6 +14,8 @@ const N_TRIALS = 0;
 const N_CENTRES = 12;
 const TAKEN = 13;
 const CONTENDERS = 14;
+/** What summing four gains in float32 may be off by, relatively, and more. */
+const SUM_ERROR = 1e-6;
 /** Room for a run's candidates: 2 + ⌊ln k⌋ stays below for any k that memory has room for. */
 const MOST_TRIALS = 16;
 
@@ -47,16 +50,25 @@ export function plusPlus(placed: PlacedPoints, jobs: readonly SeedJob[]): Int32A
   const descriptions = session.allocate(4 * WORDS * order.length);
   const candidateList = session.allocate(4 * MOST_TRIALS * order.length);
   const points = describePoints(placed);
+  const panelBytes = placed.coarseSuits ? placed.coarseBytes : bytes;
+
+  // Behind one another, so that two runs' candidates can be measured together.
+  const rooms = order.map(({ nClusters }) => roomFor(nClusters));
+  const nRooms = rooms.reduce((sum, room) => sum + room, 0);
+  const allPanels = session.allocate(bytes * nRooms);
+  const allBiases = session.allocate(4 * nRooms);
+  let nPlaced = 0;
 
   const runs = order.map((job, r): Run => {
     const { nClusters } = job;
-    const room = roomFor(nClusters);
+    const room = rooms[r]!;
     const description = descriptions + 4 * WORDS * r;
     const potential = session.allocate(4 * nPoints);
     const nearest = session.allocate(4 * nPoints);
     const trials = session.allocate(2 * nPoints);
-    const panels = session.allocate(bytes * room);
-    const bias = session.allocate(4 * room);
+    const panels = allPanels + panelBytes * nPlaced;
+    const bias = allBiases + 4 * nPlaced;
+    nPlaced += room;
     const errors = session.allocate(4 * (3 * room + 4));
     const centres = session.allocate(4 * nClusters);
     const reach = session.allocate(4 * nClusters);
@@ -66,8 +78,7 @@ export function plusPlus(placed: PlacedPoints, jobs: readonly SeedJob[]): Int32A
     floatsAt(session, potential, nPoints).fill(Infinity);
     return { job, description, room, potential, gains, sums, centres, nTrials: nTrialsOf(nClusters) };
   });
-  const scratchBytes = 128 + 4 * (blockRows + 8);
-  const scratch = session.allocate(scratchBytes * session.size);
+  const scratch = session.allocate(kernel.trialScratchBytes(blockRows) * session.size);
 
   /** Rows drawn in proportion to their potential. */
   const draw = ({ job, potential, sums, nTrials }: Run): number[] => {
@@ -83,7 +94,7 @@ export function plusPlus(placed: PlacedPoints, jobs: readonly SeedJob[]): Int32A
     });
   };
 
-  /** What each candidate gains: `half` 0 at least (or exactly), 1 at most. */
+  /** Half of what each candidate gains: `half` 0 at least (or all of it, exactly), 1 at most. */
   const gainsOf = ({ gains, room, nTrials }: Run, half: number): Float64Array => {
     const values = doublesAt(session, gains, 2 * room * nBlocks);
     const totals = new Float64Array(nTrials);
@@ -95,9 +106,9 @@ export function plusPlus(placed: PlacedPoints, jobs: readonly SeedJob[]): Int32A
   const chooseTrials = (active: readonly Run[]): number[] => {
     const least = active.map((run) => gainsOf(run, 0));
     const contenders = active.map((run, r) => {
-      const best = Math.max(...least[r]!);
+      const best = Math.max(...least[r]!) * (1 - SUM_ERROR);
       let mask = 0;
-      gainsOf(run, 1).forEach((gain, t) => (mask |= gain >= best ? 1 << t : 0));
+      gainsOf(run, 1).forEach((gain, t) => (mask |= gain * (1 + SUM_ERROR) >= best ? 1 << t : 0));
       // One alone needs no measuring.
       if ((mask & (mask - 1)) === 0) mask = 0;
       integersAt(session, run.description, WORDS)[CONTENDERS] = mask;
@@ -122,14 +133,14 @@ export function plusPlus(placed: PlacedPoints, jobs: readonly SeedJob[]): Int32A
       words[N_CENTRES] = c;
       if (c > 0) kernel.openTrials(description, points, candidateList + 4 * MOST_TRIALS * r);
     });
-    if (c > 0) session.run('measureTrials', points, descriptions, active.length, scratch, scratchBytes);
+    if (c > 0) session.run('measureTrials', points, descriptions, active.length, scratch);
     const taken = c === 0 ? active.map(() => 0) : chooseTrials(active);
     active.forEach((run, r) => {
       integersAt(session, run.centres, run.job.nClusters)[c] = candidates[r]![taken[r]!]!;
       integersAt(session, run.description, WORDS)[TAKEN] = taken[r]!;
     });
     const going = active.filter(({ job }) => job.nClusters > c + 1);
-    if (going.length > 0) session.run('takeTrials', points, descriptions, going.length);
+    if (going.length > 0) session.run('takeTrials', points, descriptions, going.length, scratch);
   }
   const found = new Map(runs.map(({ job, centres }) => [job, integersAt(session, centres, job.nClusters).slice()]));
   session.top = mark;

@@ -42,8 +42,8 @@ export function accumulateOnWebgpu(points: CentredPoints, read: ReadBack): Accum
         const from = first;
         first += nClusters;
         return {
-          sums: Float64Array.from(values.subarray(from * d, first * d)),
-          counts: Float64Array.from(values.subarray(nCentroids * d + from, nCentroids * d + first)),
+          sums: new Float64Array(values.subarray(from * d, first * d)),
+          counts: new Float64Array(values.subarray(nCentroids * d + from, nCentroids * d + first)),
           nChanged: values[nCentroids * (d + 1) + a]!,
         };
       });

@@ -72,15 +72,20 @@ fn kernel() {
   let first = i32(workgroupId.x) * uniforms.blockRows;
   let end = min(first + uniforms.blockRows, uniforms.nPoints);
   for (var column = i32(localIndex); column < d + 2; column += ${size}) {
-    if (column < d) {
-      for (var c = 0; c < uniforms.nCentroids; c++) { result[base + c * d + column] = 0.0; }
+    if (column <= d) {
+      // A row counts as 1 in one column more, which lies behind the sums.
+      let isCount = column == d;
+      let pitch = select(d, 1, isCount);
+      let place = base + select(column, nSums, isCount);
+      let source = min(column, d - 1);
+      for (var c = 0; c < uniforms.nCentroids; c++) { result[place + c * pitch] = 0.0; }
       // Four rows are read ahead: what is added to must be waited for.
       var row = first;
       for (; row + 4 <= end; row += 4) {
-        let values = vec4<f32>(points[row * d + column], points[(row + 1) * d + column], points[(row + 2) * d + column], points[(row + 3) * d + column]);
+        let values = select(vec4<f32>(points[row * d + source], points[(row + 1) * d + source], points[(row + 2) * d + source], points[(row + 3) * d + source]), vec4<f32>(1.0), isCount);
         for (var run = 0; run < uniforms.nRuns; run++) {
           let at = run * uniforms.nPoints + row;
-          let places = (vec4<i32>(labels[at], labels[at + 1], labels[at + 2], labels[at + 3]) + table[2 * run]) * d + base + column;
+          let places = (vec4<i32>(labels[at], labels[at + 1], labels[at + 2], labels[at + 3]) + table[2 * run]) * pitch + place;
           result[places.x] += values.x;
           result[places.y] += values.y;
           result[places.z] += values.z;
@@ -89,21 +94,21 @@ fn kernel() {
       }
       for (; row < end; row++) {
         for (var run = 0; run < uniforms.nRuns; run++) {
-          result[base + (table[2 * run] + labels[run * uniforms.nPoints + row]) * d + column] += points[row * d + column];
+          result[place + (table[2 * run] + labels[run * uniforms.nPoints + row]) * pitch] += select(points[row * d + source], 1.0, isCount);
         }
-      }
-    } else if (column == d) {
-      for (var c = 0; c < uniforms.nCentroids; c++) { result[base + nSums + c] = 0.0; }
-      for (var row = first; row < end; row++) {
-        for (var run = 0; run < uniforms.nRuns; run++) { result[base + nSums + table[2 * run] + labels[run * uniforms.nPoints + row]] += 1.0; }
       }
     } else {
       for (var run = 0; run < uniforms.nRuns; run++) {
-        var changed = 0;
-        for (var row = first; row < end; row++) {
-          if (uniforms.fresh == 1 || labels[run * uniforms.nPoints + row] != before[run * uniforms.nPoints + row]) { changed++; }
+        let labelled = run * uniforms.nPoints;
+        var changed = vec4<i32>(0);
+        var row = first;
+        for (; row + 4 <= end; row += 4) {
+          let at = labelled + row;
+          changed += select(vec4<i32>(0), vec4<i32>(1), vec4<i32>(labels[at], labels[at + 1], labels[at + 2], labels[at + 3]) != vec4<i32>(before[at], before[at + 1], before[at + 2], before[at + 3]));
         }
-        result[base + nSums + uniforms.nCentroids + run] = f32(changed);
+        for (; row < end; row++) { changed.x += select(0, 1, labels[labelled + row] != before[labelled + row]); }
+        let all = (changed.x + changed.y) + (changed.z + changed.w);
+        result[base + nSums + uniforms.nCentroids + run] = f32(select(all, max(end - first, 0), uniforms.fresh == 1));
       }
     }
   }

@@ -75,7 +75,18 @@ function programFor(blocking: Blocking, wholeVectors: boolean): GpuProgram {
   return program;
 }
 
+/** By how much each four features' places are turned. */
+const TURN = 2;
+
 const times = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+/**
+ * Where an invocation is among those of its workgroup. Each 32 lie 8 by 4: at a time they need 12 different vectors of the tile, where 16 by 2 would need 18.
+ */
+function invocationPlace(across: number): string {
+  if (across < 16) return `  let tx = t % ${across};\n  let ty = t / ${across};`;
+  return '  let tx = (t & 7) + 8 * ((t >> 5u) & 1);\n  let ty = ((t >> 3u) & 3) + 4 * (t >> 6u);';
+}
 
 function nearestCode(blocking: Blocking, wholeVectors: boolean): string {
   const { rowGroups, columnGroups, across, depth } = blocking;
@@ -104,8 +115,7 @@ fn fourAt(isPoint : bool, row : i32, last : i32, f : i32) -> mat4x4<f32> {
 
 fn kernel() {
   let t = i32(localIndex);
-  let tx = t % ${across};
-  let ty = t / ${across};
+${invocationPlace(across)}
   let run = i32(workgroupId.y);
   let firstRow = i32(workgroupId.x) * ${rows};
   let firstCentroid = table[2 * run];
@@ -117,7 +127,8 @@ ${times(4 * rowGroups, (r) => `  var best${r} = 3.4e38;\n  var at${r} = 0;`)}
   let four = task / ${fours};
   let part = task % ${fours};
   let pitch = select(${columns / 4}, ${rows / 4}, isPoint);
-  let place = select(${columnBase}, 0, isPoint) + 4 * part * pitch + four;
+  // Stored out of their order within eight, so that neighbours, which bring other features of the same rows, do not wait for one another.
+  let place = select(${columnBase}, 0, isPoint) + 4 * part * pitch + (four ^ (${TURN} * part));
   for (var columnBlock = 0; columnBlock < uniforms.columnBlocks; columnBlock++) {
     let firstColumn = columnBlock * ${columns};
     let row = select(firstCentroid + firstColumn, firstRow, isPoint) + 4 * four;
@@ -136,8 +147,9 @@ ${times(4 * rowGroups, (r) => times(columnGroups, (g) => `    var c${r}_${g} = v
       // The next features are on their way while these are multiplied.
       if (depthBlock + 1 < uniforms.depthBlocks) { v = fourAt(isPoint, row, last, (depthBlock + 1) * ${depth} + 4 * part); }
       for (var k = 0; k < ${depth}; k++) {
-${times(rowGroups, (i) => `        let a${i} = tile[k * ${rows / 4} + ${i * down} + ty];`)}
-${times(columnGroups, (g) => `        let b${g} = tile[${columnBase} + k * ${columns / 4} + ${g * across} + tx];`)}
+        let turn = ${TURN} * (k >> 2u);
+${times(rowGroups, (i) => `        let a${i} = tile[k * ${rows / 4} + ((${i * down} + ty) ^ turn)];`)}
+${times(columnGroups, (g) => `        let b${g} = tile[${columnBase} + k * ${columns / 4} + ((${g * across} + tx) ^ turn)];`)}
 ${times(4 * rowGroups, (r) => times(columnGroups, (g) => `        c${r}_${g} += a${r >> 2}.${lanes[r % 4]} * b${g};`))}
       }
     }

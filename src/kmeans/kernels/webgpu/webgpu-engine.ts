@@ -7,6 +7,7 @@ import { initPlusPlus } from '../../init-plus-plus.js';
 import type { ReadBack } from '../../read-back.js';
 import { accumulateOnWebgpu } from './accumulate-on-webgpu.js';
 import { sumsLength } from './cluster-sums.js';
+import { gpuPlusPlus, gpuSeedRuns } from './plus-plus.js';
 
 /** Floats of the points that lie in one tensor, where the device takes that much: each step clears and adds up partial sums once a tensor. */
 const TILE_FLOATS = 2 ** 28;
@@ -23,7 +24,8 @@ const SUMS_FLOATS = 2 ** 24;
  * @param nRestarts  runs of each.
  * @throws KMEANS_NOT_FINITE when a value is NaN or infinite.
  */
-export async function createWebgpuEngine(points: tf.Tensor2D, nClusters: readonly number[], nRestarts: number, { device: { limits } }: GpuBackend, read: ReadBack): Promise<Engine> {
+export async function createWebgpuEngine(points: tf.Tensor2D, nClusters: readonly number[], nRestarts: number, gpu: GpuBackend, read: ReadBack): Promise<Engine> {
+  const { limits } = gpu.device;
   const candidates = nRestarts * Math.max(...nClusters.map(nTrialsOf)); // of a step of k-means++
   const tileFloats = Math.min(TILE_FLOATS, TILE_ROWS * points.shape[1], Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4));
   const centred = await centrePoints(points, candidates, read, tileFloats);
@@ -35,6 +37,8 @@ export async function createWebgpuEngine(points: tf.Tensor2D, nClusters: readonl
     totalSquares,
     runsTogether: (k) => Math.max(1, Math.floor(Math.min(SUMS_FLOATS, tileFloats) / sumsLength(k, nFeatures, 1))),
     plusPlus: async (jobs) => {
+      const together = gpuSeedRuns(centred, Math.max(...jobs.map((job) => job.nClusters)), gpu);
+      if (together > 0) return gpuPlusPlus(points, centred, jobs, together, read);
       const rows = new Array<Int32Array>(jobs.length);
       for (const k of new Set(jobs.map((job) => job.nClusters))) {
         const places = jobs.flatMap((job, i) => (job.nClusters === k ? [i] : []));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DspPlan } from '../../plan.js';
 import { TUNING_STEPS } from '../../tuning-estimator.js';
-import { FIND_FRAME, type FrameBatch } from './frame-features.js';
+import { findFrame, type FrameBatch } from './frame-features.js';
 import type { FrameTables } from './frame-tables.js';
 import { registerGpuKernel, runGpuKernel, type GpuProgram } from '../../../web-gpu.js';
 import { spectrumLayout } from './spectrum-code.js';
@@ -47,14 +47,14 @@ function programFor(tables: FrameTables, pcm16: boolean): GpuProgram {
 }
 
 function chromaProgram(tables: FrameTables, pcm16: boolean): GpuProgram {
-  const { nChroma } = tables.settings;
-  const layout = spectrumLayout(tables, pcm16);
+  const { nFft, hopLength, nChroma } = tables.settings;
+  const layout = spectrumLayout(nFft, tables.at, pcm16);
   const quads = Math.ceil(nChroma / 4);
   const each = (line: (c: number, lane: string, q: number) => string, join: string): string => Array.from({ length: nChroma }, (_, c) => line(c, 'xyzw'[c % 4]!, c >> 2)).join(join);
   const code = `${layout.code}
 const BINS = M + 1;
 fn kernel() {
-${FIND_FRAME}
+${findFrame(hopLength)}
   let bank = i32(tunings[2 * slots[slot]]) * ${nChroma} * BINS;
 ${Array.from({ length: quads }, (_, q) => `  var raw${q} = vec4<f32>(0.0);`).join('\n')}
   for (var i = 0; i < PER; i++) {

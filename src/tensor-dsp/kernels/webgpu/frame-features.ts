@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FrameTables } from './frame-tables.js';
 import { registerGpuKernel, runGpuKernel, type GpuProgram } from '../../../web-gpu.js';
-import { spectrumLayout, spectrumWorkgroupSize, TRACK, TRACK_INTEGERS } from './spectrum-code.js';
+import { spectrumLayout, spectrumWorkgroupBytes, spectrumWorkgroupSize, TRACK, TRACK_INTEGERS } from './spectrum-code.js';
 
 const KERNEL = 'SoundkinFrameFeatures';
 
@@ -44,7 +44,7 @@ export interface FrameBatch {
 /** Bytes of workgroup memory that the frame programs take: a device may offer less, 16 384 at the least. */
 export function frameWorkgroupBytes(nFft: number): number {
   const size = spectrumWorkgroupSize(nFft);
-  return 4 * nFft + 16 * (size + 16) + 8 * size + 16;
+  return spectrumWorkgroupBytes(nFft) + 8 * size + 16;
 }
 
 /**
@@ -61,11 +61,11 @@ export function gpuFrameFeatures({ samples, tracks, slots, nFrames }: FrameBatch
 }
 
 /** WGSL that finds a frame's place: the tables of tracks and slots, and the spectrum. */
-export const FIND_FRAME = `
+export const findFrame = (hopLength: number): string => `
   let t = i32(localIndex);
   let slot = i32(workgroupId.x);
   let track = slots[slot] * ${TRACK_INTEGERS};
-  let frame = tracks[track + ${TRACK.origin}] + (slot - tracks[track + ${TRACK.firstSlot}]) * HOP;
+  let frame = tracks[track + ${TRACK.origin}] + (slot - tracks[track + ${TRACK.firstSlot}]) * ${hopLength};
   var own : array<f32, PER>;
   let energies = spectrum(t, frame, tracks[track + ${TRACK.sampleStart}], tracks[track + ${TRACK.sampleCount}], &own);
 `;
@@ -81,7 +81,7 @@ function programFor(tables: FrameTables, pcm16: boolean): GpuProgram {
 function frameFeaturesProgram(tables: FrameTables, pcm16: boolean): GpuProgram {
   const { settings, nBands, at } = tables;
   const { sampleRate, nFft, nMels } = settings;
-  const layout = spectrumLayout(tables, pcm16);
+  const layout = spectrumLayout(nFft, at, pcm16);
   const row = frameRow(tables);
   const size = layout.workgroupSize;
   const lanes = 2 ** Math.floor(Math.log2(size / (2 * nBands))); // of each band's peak and of its valley
@@ -114,7 +114,7 @@ fn cellsBelow(hz : f32) -> i32 {
 }
 
 fn kernel() {
-${FIND_FRAME}
+${findFrame(settings.hopLength)}
   let row = slot * ${row.stride};
   let top = work[M];
 

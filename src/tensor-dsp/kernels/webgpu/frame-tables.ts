@@ -3,19 +3,12 @@ import type { DspSettings } from '../../plan.js';
 import { contrastBands } from '../../tables/contrast-bands.js';
 import { dctMatrix } from '../../tables/dct.js';
 import { melFilterbank } from '../../tables/mel-filterbank.js';
-import { hannWindow, windowDifferences } from '../../tables/window.js';
 import { pitchCell, TUNING_STEPS } from '../../tuning-estimator.js';
 import { pitchRange } from '../../tuning.js';
+import { spectrumTables, type SpectrumOffsets } from './spectrum-tables.js';
 
 /** Where each table begins in `floats`. */
-export interface FloatOffsets {
-  readonly window: number;
-  readonly slope: number;
-  readonly bend: number;
-  /** exp(-2 pi i q / nFft): real and imaginary part in float32, then what float32 leaves of each. */
-  readonly roots: number;
-  /** Squared gain of the second difference: (2 sin(pi k / nFft))^4. */
-  readonly gainSquared: number;
+export interface FloatOffsets extends SpectrumOffsets {
   /** [nMels, nMfcc] */
   readonly dct: number;
   /** Hz from which on a pitch is counted one cell higher, rising. */
@@ -50,14 +43,7 @@ export function createFrameTables(settings: DspSettings): FrameTables {
   const { sampleRate, nFft, nMels, nMfcc } = settings;
   const bands = contrastBands({ sampleRate, nFft });
   const nBins = nFft / 2 + 1;
-  const window = hannWindow(nFft);
-  const { slope, bend } = windowDifferences(window);
-  const roots = new Float64Array(4 * nFft);
-  for (let q = 0; q < nFft; q++) {
-    const root = [Math.cos((-2 * Math.PI * q) / nFft), Math.sin((-2 * Math.PI * q) / nFft)] as const;
-    roots.set([...root, ...root.map((value) => value - Math.fround(value))], 4 * q);
-  }
-  const gainSquared = Float64Array.from({ length: nBins }, (_, k) => (2 * Math.sin((Math.PI * k) / nFft)) ** 4);
+  const { window, slope, bend, roots, gainSquared } = spectrumTables(nFft);
   const { firstBin, lastBin } = pitchRange(settings);
   const { edges, firstCell } = cellEdges(settings, firstBin, lastBin);
 

@@ -1,4 +1,5 @@
-import type { FrameTables } from './frame-tables.js';
+import type { GpuBackend } from '../../../web-gpu.js';
+import type { SpectrumOffsets } from './spectrum-tables.js';
 
 /** Integers that a track has in the table of tracks: see `TRACK`. */
 export const TRACK_INTEGERS = 8;
@@ -22,9 +23,17 @@ export const TRACK = {
 export interface SpectrumLayout {
   /** Invocations of a workgroup, one workgroup a frame. */
   readonly workgroupSize: number;
-  /** Bytes of workgroup memory. */
-  readonly workgroupBytes: number;
   readonly code: string;
+}
+
+/** Bytes of workgroup memory that a frame's transform takes: a device may offer less, 16 384 at the least. */
+export function spectrumWorkgroupBytes(nFft: number): number {
+  return 4 * nFft + 16 * (spectrumWorkgroupSize(nFft) + 16);
+}
+
+/** Whether frames of this length are transformed on a device: by powers of two, within its workgroups' memory. */
+export function gpuSpectrumSupports(nFft: number, { device: { limits } }: GpuBackend): boolean {
+  return nFft >= 16 && nFft <= 4096 && (nFft & (nFft - 1)) === 0 && spectrumWorkgroupBytes(nFft) <= limits.maxComputeWorkgroupStorageSize;
 }
 
 /** A butterfly of four points an invocation, within what every device allows. */
@@ -38,10 +47,10 @@ export function spectrumWorkgroupSize(nFft: number): number {
  *
  * Real samples are packed in pairs into a complex transform of half the length (Stockham's, radix 4, in workgroup memory).
  *
- * @param pcm16 samples are 16-bit integers, two to a word, 32768 to the full scale.
+ * @param at    where the tables begin in the input `floats`.
+ * @param pcm16 the input `samples` has 16-bit integers, two to a word, 32768 to the full scale.
  */
-export function spectrumLayout({ settings, at }: FrameTables, pcm16: boolean): SpectrumLayout {
-  const { nFft, hopLength } = settings;
+export function spectrumLayout(nFft: number, at: SpectrumOffsets, pcm16: boolean): SpectrumLayout {
   const points = nFft / 2;
   const size = spectrumWorkgroupSize(nFft);
   const perInvocation = Math.max(1, points / size);
@@ -50,7 +59,6 @@ const N = ${nFft};
 const M = ${points};
 const W = ${size};
 const PER = ${perInvocation};
-const HOP = ${hopLength};
 var<workgroup> work : array<f32, ${2 * points}>;
 var<workgroup> scratch : array<vec4<f32>, ${size + 16}>;
 
@@ -173,7 +181,7 @@ fn spectrum(t : i32, frame : i32, first : i32, count : i32, own : ptr<function, 
   return energies;
 }
 `;
-  return { workgroupSize: size, workgroupBytes: 4 * 2 * points + 16 * (size + 16), code };
+  return { workgroupSize: size, code };
 }
 
 /** The passes of a Stockham transform of `points` points: radix 4, and a last one of radix 2 where that is left. Each reads all, waits, and writes all. */

@@ -10,12 +10,15 @@ function high(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
-/** librosa's delta (width 9, mode interp, or the largest odd width that fits); its ends repeat the last whole window's. */
-export function deltas(frames: usize, stride: i32, count: i32, from: i32, to: i32, width: i32): void {
-  const half = min(4, (count - 1) >> 1);
+/**
+ * librosa's delta (width 9, mode interp, or the largest odd width that fits) of the rows `start` to `end` of `count`; its ends repeat the last whole window's.
+ *
+ * @param half rows on either side: a part of a track has as many as the whole
+ */
+export function deltas(frames: usize, stride: i32, start: i32, end: i32, count: i32, half: i32, from: i32, to: i32, width: i32): void {
   const scale = f32x4.splat(half > 0 ? <f32>3 / <f32>(half * (half + 1) * (2 * half + 1)) : 0);
   const step = (<usize>stride) << 2;
-  for (let t = 0; t < count; t++) {
+  for (let t = start; t < end; t++) {
     const centre = frames + <usize>min(max(t, half), count - 1 - half) * step;
     const out = frames + <usize>t * step + ((<usize>to) << 2);
     for (let i: usize = 0; i < (<usize>width) << 2; i += 16) {
@@ -31,26 +34,38 @@ export function deltas(frames: usize, stride: i32, count: i32, from: i32, to: i3
   }
 }
 
+/** Bytes of the sums that `addColumns` keeps. */
+export function columnSumsBytes(stride: i32): usize {
+  return 36 * <usize>stride;
+}
+
 /**
- * Mean and standard deviation of each column, plain and weighted, in one reading: of the differences from the first row, so that little cancels.
+ * Begins sums of the columns of rows: of the differences from the first row, so that little cancels.
  *
- * @param weights f64[count], which add up to 1
- * @param out     f32[4][stride]: means, deviations, weighted means, weighted deviations
+ * @param sums f64[stride][8], then f32[stride], the first row
  */
-export function columnStatistics(rows: usize, stride: i32, count: i32, weights: usize, out: usize): void {
+export function startColumns(rows: usize, stride: i32, sums: usize): void {
+  memory.fill(sums, 0, 32 * <usize>stride);
+  memory.copy(sums + 32 * <usize>stride, rows, (<usize>stride) << 2);
+}
+
+/** Adds rows to the sums, plain and weighted, in one reading. However rows are cut into parts, the sums are the same. @param weights f64[count] */
+export function addColumns(rows: usize, stride: i32, count: i32, weights: usize, sums: usize): void {
   const step = (<usize>stride) << 2;
+  const firsts = sums + 32 * <usize>stride;
   for (let column: usize = 0; column < step; column += 16) {
-    const first = v128.load(rows + column);
+    const kept = sums + 8 * column;
+    const first = v128.load(firsts + column);
     const reference = f64x2.promote_low_f32x4(first);
     const otherReference = high(first);
-    let sum = f64x2.splat(0);
-    let squares = sum;
-    let heavy = sum;
-    let heavySquares = sum;
-    let otherSum = sum;
-    let otherSquares = sum;
-    let otherHeavy = sum;
-    let otherHeavySquares = sum;
+    let sum = v128.load(kept);
+    let squares = v128.load(kept, 16);
+    let heavy = v128.load(kept, 32);
+    let heavySquares = v128.load(kept, 48);
+    let otherSum = v128.load(kept, 64);
+    let otherSquares = v128.load(kept, 80);
+    let otherHeavy = v128.load(kept, 96);
+    let otherHeavySquares = v128.load(kept, 112);
     let at = rows + column;
     for (let w = weights, end = weights + ((<usize>count) << 3); w < end; w += 8, at += step) {
       const x = v128.load(at);
@@ -68,11 +83,35 @@ export function columnStatistics(rows: usize, stride: i32, count: i32, weights: 
       otherHeavy = f64x2.add(otherHeavy, share);
       otherHeavySquares = f64x2.add(otherHeavySquares, f64x2.mul(share, d));
     }
-    const share = f64x2.splat(1 / <f64>count);
-    putMoments(out + column, step, reference, f64x2.mul(sum, share), f64x2.mul(squares, share));
-    putMoments(out + column + 8, step, otherReference, f64x2.mul(otherSum, share), f64x2.mul(otherSquares, share));
-    putMoments(out + column + 2 * step, step, reference, heavy, heavySquares);
-    putMoments(out + column + 2 * step + 8, step, otherReference, otherHeavy, otherHeavySquares);
+    v128.store(kept, sum);
+    v128.store(kept, squares, 16);
+    v128.store(kept, heavy, 32);
+    v128.store(kept, heavySquares, 48);
+    v128.store(kept, otherSum, 64);
+    v128.store(kept, otherSquares, 80);
+    v128.store(kept, otherHeavy, 96);
+    v128.store(kept, otherHeavySquares, 112);
+  }
+}
+
+/**
+ * Mean and standard deviation of each column, plain and weighted.
+ *
+ * @param count rows, whose weights add up to 1
+ * @param out   f32[4][stride]: means, deviations, weighted means, weighted deviations
+ */
+export function columnStatistics(sums: usize, stride: i32, count: i32, out: usize): void {
+  const step = (<usize>stride) << 2;
+  const share = f64x2.splat(1 / <f64>count);
+  for (let column: usize = 0; column < step; column += 16) {
+    const kept = sums + 8 * column;
+    const first = v128.load(sums + 32 * <usize>stride + column);
+    const reference = f64x2.promote_low_f32x4(first);
+    const otherReference = high(first);
+    putMoments(out + column, step, reference, f64x2.mul(v128.load(kept), share), f64x2.mul(v128.load(kept, 16), share));
+    putMoments(out + column + 8, step, otherReference, f64x2.mul(v128.load(kept, 64), share), f64x2.mul(v128.load(kept, 80), share));
+    putMoments(out + column + 2 * step, step, reference, v128.load(kept, 32), v128.load(kept, 48));
+    putMoments(out + column + 2 * step + 8, step, otherReference, v128.load(kept, 96), v128.load(kept, 112));
   }
 }
 
@@ -83,12 +122,12 @@ function putMoments(out: usize, step: usize, reference: v128, mean: v128, meanSq
   v128.store64_lane(out + step, f32x4.demote_f64x2_zero(f64x2.sqrt(variance)), 0);
 }
 
-/** Sums over time of the first columns of rows. */
+/** Adds the first columns of rows to sums over time. @param sums f64[width] */
 export function addRows(rows: usize, stride: i32, count: i32, width: i32, sums: usize): void {
   const step = (<usize>stride) << 2;
   for (let column: usize = 0; column < (<usize>width) << 2; column += 16) {
-    let low = f64x2.splat(0);
-    let top = low;
+    let low = v128.load(sums + 2 * column);
+    let top = v128.load(sums + 2 * column, 16);
     let at = rows + column;
     for (let t = 0; t < count; t++, at += step) {
       const x = v128.load(at);

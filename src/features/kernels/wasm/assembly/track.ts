@@ -1,7 +1,7 @@
 /** From a track's frames to its row: decibels, cepstra, deltas, and the statistics over time of both feature layouts. */
 import { log2x4, maxLanes } from '../../../../tensor-dsp/kernels/wasm/assembly/log2';
 import { foldBands, setupCepstrum, cepstraOf4 } from './cepstrum';
-import { addRows, columnStatistics, deltas, put } from './statistics';
+import { addColumns, addRows, columnStatistics, columnSumsBytes, deltas, put, startColumns } from './statistics';
 
 const AMIN: f32 = 1e-10;
 /** 10 log10 x = DB log2 x */
@@ -10,6 +10,15 @@ const LOG10_2: f32 = 0.30102999566398120;
 const TOP_DB: f32 = 80;
 /** A frame's own values: bandwidth, rms, flatness, zero-crossing rate. */
 const SINGLES = 4;
+/** Frames on either side that librosa's delta looks at. */
+const REACH = 4;
+
+// What `measureTrack` does with the frames it is given: all of it, or, for a track that comes in parts, these.
+const WHOLE = 0;
+const LOOK = 1;
+const GATHER = 2;
+const FIRST = 4;
+const LAST = 8;
 
 let nMels: i32 = 0;
 let nMfcc: i32 = 0;
@@ -29,6 +38,17 @@ let frameStride: i32 = 0;
 let decibels: usize = 0; // f32[nMels to a register + 2]
 let melSums: usize = 0; // f64[SINGLES + nMels to a register]
 let statistics: usize = 0; // f32[4][frameStride]
+let columnSums: usize = 0; // see statistics.ts
+// What a look at all frames tells.
+let looked: i32 = 0; // frames
+let energy: f64 = 0;
+let melMost: f32 = 0;
+let peakMost: f32 = 0;
+let valleyMost: f32 = 0;
+// Frames that the next part needs again: some are in the sums, and those behind them wait for the frames that their deltas reach to.
+let carried: i32 = 0;
+let summed: i32 = 0;
+let started: bool = false;
 
 @inline
 function registers(count: i32): i32 {
@@ -57,13 +77,14 @@ export function setupTrack(mels: i32, coefficients: i32, contrastBands: i32, pit
   decibels = memory + 16;
   melSums = decibels + bytes(registers(mels) + 8);
   statistics = melSums + 2 * bytes(SINGLES + registers(mels));
-  setupCepstrum(mels, coefficients, dct, statistics + 4 * bytes(frameStride));
+  columnSums = statistics + 4 * bytes(frameStride);
+  setupCepstrum(mels, coefficients, dct, columnSums + columnSumsBytes(frameStride));
 }
 
 /** Bytes that `setupTrack` needs. */
 export function trackBytes(mels: i32, coefficients: i32, contrastBands: i32, pitchClasses: i32): i32 {
   const widest = SINGLES + registers(pitchClasses) + 2 * (coefficients + 8) + registers(contrastBands);
-  return 4 * (registers(mels) + 16 + 2 * (SINGLES + registers(mels)) + 4 * widest + 8 * (mels / 2 + 8)) + 64;
+  return 4 * (registers(mels) + 16 + 2 * (SINGLES + registers(mels)) + (4 + 9) * widest + 8 * (mels / 2 + 8)) + 64;
 }
 
 /** Floats of a row of frames, as `measureFrames` and `measureChroma` write it. */
@@ -95,38 +116,81 @@ function toDb(from: usize, n: i32, floors: v128, to: usize): void {
   }
 }
 
-/** The lowest decibels that a part of the rows may have: TOP_DB below its largest value. */
-function floorOf(rows: usize, count: i32, column: i32, width: i32): v128 {
+/** The largest of `before`, and of a part of the rows. */
+function mostOf(rows: usize, count: i32, column: i32, width: i32, before: f32): f32 {
   const step = bytes(rowStride);
-  let most = f32x4.splat(AMIN);
+  let most = f32x4.splat(before);
   for (let row = rows + bytes(column), end = row + <usize>count * step; row < end; row += step) {
     for (let at = row, last = row + bytes(width); at < last; at += 16) most = f32x4.pmax(most, v128.load(at));
   }
-  const largest = f32x4.extract_lane(log2x4(f32x4.splat(maxLanes(most))), 0);
-  return f32x4.splat(DB * largest - TOP_DB);
+  return maxLanes(most);
+}
+
+/** The lowest decibels that values may have: TOP_DB below the largest. */
+@inline
+function floorOf(most: f32): v128 {
+  return f32x4.splat(DB * f32x4.extract_lane(log2x4(f32x4.splat(most)), 0) - TOP_DB);
 }
 
 /**
- * @param rows     f32[count][rowFloats]: singles, mel, peaks, valleys, chroma
- * @param frames   f32[count + 3][frameFloats], scratch: the columns of the 'kin' layout
- * @param weights  f64[count], scratch: each frame's share of the energy
- * @param seed     f32[4 + nChroma + nMels + nMfcc + nBands]
- * @param kin      f32[4 (4 + nChroma + 2 nMfcc + nBands)]
+ * From frames to a track's row. A track may come in parts, in order, twice: first to LOOK at, so that its loudest values are known, then to GATHER, which ends with
+ * the row. What comes of it is the same to the bit, however the track is cut.
+ *
+ * @param rows     f32[count][rowFloats]: singles, mel, peaks, valleys, chroma; the chroma may be missing when it is only looked at
+ * @param frames   f32[count + 3, or with parts 11][frameFloats], scratch: the columns of the 'kin' layout; kept from part to part
+ * @param weights  f64[count, or with parts 8 more], scratch: each frame's share of the energy; kept too
+ * @param seed     f32[4 + nChroma + nMels + nMfcc + nBands], written at the end
+ * @param kin      f32[4 (4 + nChroma + 2 nMfcc + nBands)], written at the end
+ * @param part     WHOLE; or LOOK or GATHER, and whether it is the FIRST or the LAST part
  */
-export function measureTrack(rows: usize, count: i32, frames: usize, weights: usize, seed: usize, kin: usize): void {
+export function measureTrack(rows: usize, count: i32, frames: usize, weights: usize, seed: usize, kin: usize, part: i32): void {
+  if (part === WHOLE) part = LOOK | GATHER | FIRST | LAST;
+  if (part & LOOK) look(rows, count, (part & FIRST) !== 0);
+  if (!(part & GATHER)) return;
+  gather(rows, count, frames, weights, (part & FIRST) !== 0, (part & LAST) !== 0);
+  if (!(part & LAST)) return;
+  columnStatistics(columnSums, frameStride, looked, statistics);
+  writeKin(kin);
+  writeSeed(seed, looked);
+}
+
+function look(rows: usize, count: i32, first: bool): void {
+  if (first) {
+    looked = 0;
+    energy = 0;
+    melMost = peakMost = valleyMost = AMIN;
+  }
+  looked += count;
+  melMost = mostOf(rows, count, SINGLES, nMels, melMost);
+  peakMost = mostOf(rows, count, peakColumn, nBands, peakMost);
+  valleyMost = mostOf(rows, count, valleyColumn, nBands, valleyMost);
+  for (let t = 0; t < count; t++) energy += square(rows + <usize>t * bytes(rowStride));
+}
+
+/** A frame's energy. */
+@inline
+function square(row: usize): f64 {
+  const level = <f64>load<f32>(row, 4);
+  return level * level;
+}
+
+function gather(rows: usize, count: i32, frames: usize, weights: usize, first: bool, last: bool): void {
   const rowBytes = bytes(rowStride);
   const frameBytes = bytes(frameStride);
-  const melFloors = floorOf(rows, count, SINGLES, nMels);
-  const peakFloors = floorOf(rows, count, peakColumn, nBands);
-  const valleyFloors = floorOf(rows, count, valleyColumn, nBands);
-  let energy: f64 = 0;
+  if (first) {
+    carried = summed = 0;
+    started = false;
+    memory.fill(melSums, 0, 2 * bytes(SINGLES + registers(nMels)));
+  }
+  const added = frames + <usize>carried * frameBytes;
+  const melFloors = floorOf(melMost);
+  const peakFloors = floorOf(peakMost);
+  const valleyFloors = floorOf(valleyMost);
   for (let t = 0; t < count; t++) {
     const row = rows + <usize>t * rowBytes;
-    const out = frames + <usize>t * frameBytes;
-    const level = load<f32>(row, 4);
-    const square = <f64>level * <f64>level;
-    store<f64>(weights + ((<usize>t) << 3), square);
-    energy += square;
+    const out = added + <usize>t * frameBytes;
+    // A silent track has no loud frames to prefer.
+    store<f64>(weights + ((<usize>(carried + t)) << 3), energy > 0 ? square(row) / energy : 1 / <f64>looked);
     // bandwidth, log10(rms + 1e-5), log10(flatness + 1e-10), zero-crossing rate
     const singles = v128.load(row);
     const logs = f32x4.mul(log2x4(f32x4.pmax(f32x4.add(singles, f32x4(0, 1e-5, 1e-10, 0)), f32x4.splat(AMIN))), f32x4.splat(LOG10_2));
@@ -134,22 +198,31 @@ export function measureTrack(rows: usize, count: i32, frames: usize, weights: us
     for (let i: usize = 0; i < bytes(nChroma); i += 16) v128.store(out + bytes(SINGLES) + i, v128.load(row + bytes(chromaColumn) + i));
     toDb(row + bytes(SINGLES), nMels, melFloors, decibels);
     foldBands(decibels, t & 3);
-    if ((t & 3) === 3 || t === count - 1) cepstraOf4(frames + <usize>(t & ~3) * frameBytes + bytes(mfccColumn), frameBytes);
+    if ((t & 3) === 3 || t === count - 1) cepstraOf4(added + <usize>(t & ~3) * frameBytes + bytes(mfccColumn), frameBytes);
     const contrast = out + bytes(contrastColumn);
     toDb(row + bytes(valleyColumn), nBands, valleyFloors, decibels);
     toDb(row + bytes(peakColumn), nBands, peakFloors, contrast);
     for (let i: usize = 0; i < bytes(nBands); i += 16) v128.store(contrast + i, f32x4.sub(v128.load(contrast + i), v128.load(decibels + i)));
   }
-  // A silent track has no loud frames to prefer.
-  for (let t = 0; t < count; t++) {
-    const at = weights + ((<usize>t) << 3);
-    store<f64>(at, energy > 0 ? load<f64>(at) / energy : 1 / <f64>count);
-  }
-  deltas(frames, frameStride, count, mfccColumn, deltaColumn, nMfcc);
-  columnStatistics(frames, frameStride, count, weights, statistics);
   addRows(rows, rowStride, count, SINGLES + registers(nMels), melSums);
-  writeKin(kin);
-  writeSeed(seed, count);
+
+  const held = carried + count;
+  const half = min(REACH, (looked - 1) >> 1);
+  const ready = last ? held : held > 2 * half ? held - half : 0;
+  if (ready === 0) {
+    carried = held;
+    return;
+  }
+  deltas(frames, frameStride, summed, ready, held, half, mfccColumn, deltaColumn, nMfcc);
+  if (!started) startColumns(frames, frameStride, columnSums);
+  started = true;
+  addColumns(frames + <usize>summed * frameBytes, frameStride, ready - summed, weights + ((<usize>summed) << 3), columnSums);
+  if (last) return;
+  summed = min(half, ready);
+  const from = ready - summed;
+  carried = held - from;
+  memory.copy(frames, frames + <usize>from * frameBytes, <usize>carried * frameBytes);
+  memory.copy(weights, weights + ((<usize>from) << 3), (<usize>carried) << 3);
 }
 
 /** Mean, deviation, weighted mean and weighted deviation of the columns, without what fills up registers. */

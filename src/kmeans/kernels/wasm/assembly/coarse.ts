@@ -2,6 +2,7 @@
  * The same product in 16 bits: twice as fast, of half the memory, and known to be no farther off than what rounding to 16 bits left out. What it cannot
  * decide is measured again in float32.
  */
+import { sumEach } from './lanes';
 
 @inline
 function toScores(out: usize, sum: v128, bias: v128, factor: v128): void {
@@ -91,27 +92,20 @@ export function coarseScores4(x0: usize, x1: usize, x2: usize, x3: usize, panel:
   toScores(out + 48, a3, b, f);
 }
 
-/** x · c in whole numbers. Rows are no longer than 32 767, so that no feature leaves 16 bits, nor a sum 32. */
-export function coarseDot(x: usize, c: usize, bytes: usize): i32 {
-  let a = i32x4.splat(0);
-  let b = a;
-  const end = x + bytes;
-  const whole = x + (bytes & ~63);
-  while (x < whole) {
-    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x), v128.load(c)));
-    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(x, 16), v128.load(c, 16)));
-    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x, 32), v128.load(c, 32)));
-    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(x, 48), v128.load(c, 48)));
-    x += 64;
-    c += 64;
+/** The products of four rows with one other row each, in whole numbers. Rows are no longer than 32 767, so that no feature leaves 16 bits, nor a sum 32. */
+@inline
+export function coarseDots(x0: usize, x1: usize, x2: usize, x3: usize, c0: usize, c1: usize, c2: usize, c3: usize, bytes: usize): v128 {
+  let a0 = i32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  for (let f: usize = 0; f < bytes; f += 16) {
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v128.load(x0 + f), v128.load(c0 + f)));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v128.load(x1 + f), v128.load(c1 + f)));
+    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v128.load(x2 + f), v128.load(c2 + f)));
+    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v128.load(x3 + f), v128.load(c3 + f)));
   }
-  while (x < end) {
-    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(x), v128.load(c)));
-    x += 16;
-    c += 16;
-  }
-  a = i32x4.add(a, b);
-  return i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
+  return sumEach(a0, a1, a2, a3);
 }
 
 /** Rounds a row to units of `scale`, in 16 bits. @returns the length of what that leaves out, at least. */

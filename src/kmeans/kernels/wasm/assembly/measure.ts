@@ -82,28 +82,33 @@ function listExact(exact: i32, any: i32): i32 {
   return length;
 }
 
-/** Takes a point's best of a group into its record. Taken twice, it changes nothing. */
+/**
+ * Takes a point's best of a group into its record. Taken twice, it changes nothing. Of equals the first stays, but in 16 bits: there the own centroid, noted with no
+ * second, gives way to itself as its group found it, and other equals leave the point undecided.
+ */
 @inline
-function noteBest(s: i32, group: i32, found: v128): void {
+function noteBest(s: i32, group: i32, found: v128, coarse: bool): void {
   const record = recordAt(s);
   const before = v128.load(record);
-  const less = f32x4.lt(v128.shuffle<f32>(found, found, 0, 0, 0, 0), v128.shuffle<f32>(before, before, 0, 0, 0, 0));
+  const score = v128.shuffle<f32>(found, found, 0, 0, 0, 0);
+  const least = v128.shuffle<f32>(before, before, 0, 0, 0, 0);
+  const less = coarse ? f32x4.le(score, least) : f32x4.lt(score, least);
   v128.store(record, v128.bitselect(found, before, less));
   v128.store_lane<f32>(at(fresh, s * 8 + group), found, 0);
 }
 
 /** `noteBest` of four listed points, whose bests are the lanes of `state`. */
 @inline
-function noteFour(p: i32, group: i32, state: usize): void {
+function noteFour(p: i32, group: i32, state: usize, coarse: bool): void {
   const score = v128.load(state);
   const next = v128.load(state, 16);
   const index = v128.load(state, 32);
   const low = v128.shuffle<f32>(score, next, 0, 4, 1, 5);
   const high = v128.shuffle<f32>(score, next, 2, 6, 3, 7);
-  noteBest(load<i32>(at(list, p)), group, v128.shuffle<f32>(low, index, 0, 1, 4, 4));
-  noteBest(load<i32>(at(list, p + 1)), group, v128.shuffle<f32>(low, index, 2, 3, 5, 5));
-  noteBest(load<i32>(at(list, p + 2)), group, v128.shuffle<f32>(high, index, 0, 1, 6, 6));
-  noteBest(load<i32>(at(list, p + 3)), group, v128.shuffle<f32>(high, index, 2, 3, 7, 7));
+  noteBest(load<i32>(at(list, p)), group, v128.shuffle<f32>(low, index, 0, 1, 4, 4), coarse);
+  noteBest(load<i32>(at(list, p + 1)), group, v128.shuffle<f32>(low, index, 2, 3, 5, 5), coarse);
+  noteBest(load<i32>(at(list, p + 2)), group, v128.shuffle<f32>(high, index, 0, 1, 6, 6), coarse);
+  noteBest(load<i32>(at(list, p + 3)), group, v128.shuffle<f32>(high, index, 2, 3, 7, 7), coarse);
 }
 
 /** Row of a listed point. */
@@ -137,8 +142,8 @@ export function measureExactly(run: Run, exact: i32, group: i32): void {
       keepBest(out, state, panel << 2, panel === firstPanel);
       keepBest(out + 64, state + 48, panel << 2, panel === firstPanel);
     }
-    noteFour(p, group, state);
-    if (p + 4 < length) noteFour(p + 4, group, state + 48);
+    noteFour(p, group, state, false);
+    if (p + 4 < length) noteFour(p + 4, group, state + 48, false);
   }
 }
 
@@ -165,9 +170,9 @@ export function measureCoarsely(run: Run, count: i32, group: i32): i32 {
       keepBest(out, state, panel << 2, panel === firstPanel);
       if (two) keepBest(out + 64, paired ? state + 48 : state, (panel + 1) << 2, paired);
     }
-    noteFour(p, group, state);
+    noteFour(p, group, state, true);
     if (!paired) continue;
-    noteFour(p, group + 1, state + 48);
+    noteFour(p, group + 1, state + 48, true);
     for (let q = p; q < p + 4; q++) {
       const mask = at(masks, load<i32>(at(list, q)));
       store<i32>(mask, load<i32>(mask) | bits);

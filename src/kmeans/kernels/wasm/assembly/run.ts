@@ -1,4 +1,4 @@
-/** One run of Lloyd's algorithm as the host lays it out: addresses and counts, 32 bits each. See ../run-memory.ts. */
+/** One run of Lloyd's algorithm as the host lays it out: addresses and counts, 32 bits each. See ../kernel-accumulator.ts. */
 @unmanaged
 export class Run {
   k: i32;

@@ -5,8 +5,10 @@
  * Hamerly 2010, with bounds by groups of centroids as Ding et al. 2015 ("Yinyang"). A bound is stored less or plus the path of what it
  * bounds, so that a point that stays is only read.
  */
-import { at, bytes, EXACT, exacts, fresh, ids, masks, norms, out, points, recordAt, records, residuals, scratchBytes, usePoints, useScratch } from './block';
-import { findDoubtful, groupDivisor, groupOf, storeLowers } from './bounds';
+import { at, bytes, EXACT, exacts, fresh, ids, masks, norms, out, points, recordAt, residuals, scratchBytes, usePoints, useScratch } from './block';
+import { coarseErrorOf, errorOf, groupDivisor, groupOf, lowerBound, storeLowers } from './bounds';
+import { findDoubtful } from './doubtful';
+import { gather } from './lanes';
 import { markUndecided, measureCoarsely, measureExactly } from './measure';
 import { Run } from './run';
 import { squaredDistance } from './scores';
@@ -48,9 +50,6 @@ function move(run: Run, moved: usize, row: usize, from: i32, to: i32): void {
 function stepBlock(run: Run, thread: i32, start: i32, end: i32): void {
   const count = findDoubtful(run, start, end);
   if (count === 0) return;
-  const infinite = f32x4.splat(Infinity);
-  for (let s = 0; s < count; s++) v128.store(recordAt(s), infinite);
-  for (let s = 0; s < count * 8; s += 4) v128.store(at(fresh, s), infinite);
   let exact = count;
   if (run.coarse) {
     for (let group = 0; group < run.nGroups; ) group += measureCoarsely(run, count, group);
@@ -66,13 +65,12 @@ function stepBlock(run: Run, thread: i32, start: i32, end: i32): void {
   settle(run, count, run.moved + <usize>thread * run.movedBytes);
 }
 
-/** Four points' numbers side by side. */
+/** A centroid is no point's own any more: a bound of its group that was not measured must hold for it too. */
 @inline
-function gather(base: usize, i0: i32, i1: i32, i2: i32, i3: i32): v128 {
-  let v = v128.load32_zero(at(base, i0));
-  v = v128.load_lane<f32>(at(base, i1), v, 1);
-  v = v128.load_lane<f32>(at(base, i2), v, 2);
-  return v128.load_lane<f32>(at(base, i3), v, 3);
+function leave(run: Run, i: i32, s: i32, group: i32): void {
+  if ((load<i32>(at(masks, s)) >> group) & 1) return;
+  const norm = load<f32>(at(norms, i));
+  lowerBound(run, i, group, norm - (coarseErrorOf(run, i, norm) + errorOf(run, norm)), load<f32>(at(fresh, s * 8 + group)));
 }
 
 /** Keeps what was found of the doubtful points: labels, bounds, and which of them moved. */
@@ -88,18 +86,18 @@ function settle(run: Run, count: i32, moved: usize): void {
     const i1 = load<i32>(at(ids, s + 1));
     const i2 = load<i32>(at(ids, s + 2));
     const i3 = load<i32>(at(ids, s + 3));
-    const norm = gather(norms, i0, i1, i2, i3);
+    const norm = gather(at(norms, i0), at(norms, i1), at(norms, i2), at(norms, i3));
     const length = f32x4.sqrt(norm);
     const linear = f32x4.mul(f32x4.splat(run.errorLinear), length);
     const error = f32x4.add(f32x4.add(linear, f32x4.mul(f32x4.splat(run.errorSquare), norm)), f32x4.splat(run.errorConstant));
     let inexact = zero;
     if (run.coarse) {
-      inexact = f32x4.mul(f32x4.splat(run.coarseResidual), gather(residuals, i0, i1, i2, i3));
+      inexact = f32x4.mul(f32x4.splat(run.coarseResidual), gather(at(residuals, i0), at(residuals, i1), at(residuals, i2), at(residuals, i3)));
       inexact = f32x4.add(f32x4.mul(f32x4.splat(run.coarseLinear), length), inexact);
       const exact = i32x4.ne(v128.and(v128.load(at(masks, s)), i32x4.splat(EXACT)), zero);
       inexact = v128.andnot(inexact, exact);
     }
-    const score = gather(records, s << 2, (s + 1) << 2, (s + 2) << 2, (s + 3) << 2);
+    const score = gather(recordAt(s), recordAt(s + 1), recordAt(s + 2), recordAt(s + 3));
     const squared = f32x4.pmax(zero, f32x4.add(norm, f32x4.add(score, score)));
     v128.store(bounded, f32x4.sqrt(f32x4.add(f32x4.add(squared, inexact), f32x4.mul(three, error))));
     v128.store(bounded, f32x4.sub(norm, f32x4.add(error, inexact)), 16);
@@ -112,6 +110,7 @@ function settle(run: Run, count: i32, moved: usize): void {
       storeLowers(run, i, s + q, load<f32>(at(bounded, 4 + q)), load<i32>(at(masks, s + q)), groupOf(label, divisor), load<f32>(record, 4));
       const old = load<i32>(at(run.labels, i));
       if (old !== label) {
+        if (old >= 0 && run.coarse) leave(run, i, s + q, groupOf(old, divisor));
         store<i32>(at(run.labels, i), label);
         move(run, moved, points + <usize>i * bytes, old, label);
       }

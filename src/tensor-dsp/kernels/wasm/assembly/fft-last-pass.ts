@@ -1,5 +1,7 @@
 /** The last pass of the transform of a real frame: see fft.ts. */
 
+import { HELD } from './fft-passes';
+
 /** Fills what `lastPass` turns by, two q at a time: cos and -sin of 2 pi k / nFft at k = q, then at k = q + M / 4. @returns the address after them. */
 export function fillTurns(m: i32, at: usize): usize {
   const s = m >> 2;
@@ -22,20 +24,31 @@ function down(at: usize, part: usize): v128 {
   return v128.shuffle<f64>(v128.load(at + part), v128.load(at + part - 32), 0, 3);
 }
 
-/**
- * From Z[k] and Z[M-k] of packed pairs to the powers of bins k and M - k: with E = Z[k] + conj Z[M-k] and O = (Z[k] - conj Z[M-k]) / i (their halves are in
- * the window), X[k] = E + W^k O and X[M-k] = conj(E - W^k O).
- *
- * @param o W^k O, turned already
- */
+/** From Z[k] and Z[M-k] (z and m) to the powers of bins k and M - k: with E = z + conj m and O = (z - conj m) / i, whose halves are in the window, X[k] = E + W^k O and X[M-k] = conj(E - W^k O). */
+@inline
+function putPair(zR: v128, zI: v128, mR: v128, mI: v128, c: v128, s: v128, up: usize, below: usize): void {
+  const oR = f64x2.add(zI, mI);
+  const oI = f64x2.sub(mR, zR);
+  putPowers(f64x2.add(zR, mR), f64x2.sub(zI, mI), f64x2.sub(f64x2.mul(oR, c), f64x2.mul(oI, s)), f64x2.add(f64x2.mul(oR, s), f64x2.mul(oI, c)), up, below);
+}
+
+/** The same where W^k is -i times what is given. */
+@inline
+function putPairTurned(zR: v128, zI: v128, mR: v128, mI: v128, c: v128, s: v128, up: usize, below: usize): void {
+  const oR = f64x2.sub(mR, zR); // O times -i
+  const oI = f64x2.add(zI, mI); // its imaginary part, negated
+  putPowers(f64x2.add(zR, mR), f64x2.sub(zI, mI), f64x2.add(f64x2.mul(oR, c), f64x2.mul(oI, s)), f64x2.sub(f64x2.mul(oR, s), f64x2.mul(oI, c)), up, below);
+}
+
+/** @param e, t E and W^k O */
 @inline
 function putPowers(eR: v128, eI: v128, tR: v128, tI: v128, up: usize, below: usize): void {
   const upR = f64x2.add(eR, tR);
   const upI = f64x2.add(eI, tI);
+  v128.store64_lane(up, f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(upI, upI), f64x2.mul(upR, upR))), 0);
   const downR = f64x2.sub(eR, tR);
   const downI = f64x2.sub(eI, tI);
-  v128.store64_lane(up, f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(upR, upR), f64x2.mul(upI, upI))), 0);
-  const d = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(downR, downR), f64x2.mul(downI, downI)));
+  const d = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(downI, downI), f64x2.mul(downR, downR)));
   v128.store64_lane(below, v128.shuffle<f32>(d, d, 1, 0, 1, 0), 0);
 }
 
@@ -68,14 +81,14 @@ export function lastPass(m: i32, turns: usize, x: usize, power: usize): void {
     let bpdI = f64x2.add(bi, di);
     let bmdR = f64x2.sub(br, dr);
     let bmdI = f64x2.sub(bi, di);
-    const z0R = f64x2.add(apcR, bpdR);
-    const z0I = f64x2.add(apcI, bpdI);
-    const z1R = f64x2.add(amcR, bmdI);
-    const z1I = f64x2.sub(amcI, bmdR);
-    const z2R = f64x2.sub(apcR, bpdR);
-    const z2I = f64x2.sub(apcI, bpdI);
-    const z3R = f64x2.sub(amcR, bmdI);
-    const z3I = f64x2.add(amcI, bmdR);
+    v128.store(HELD, f64x2.add(apcR, bpdR));
+    v128.store(HELD, f64x2.add(apcI, bpdI), 16);
+    v128.store(HELD, f64x2.add(amcR, bmdI), 32);
+    v128.store(HELD, f64x2.sub(amcI, bmdR), 48);
+    v128.store(HELD, f64x2.sub(apcR, bpdR), 64);
+    v128.store(HELD, f64x2.sub(apcI, bpdI), 80);
+    v128.store(HELD, f64x2.sub(amcR, bmdI), 96);
+    v128.store(HELD, f64x2.add(amcI, bmdR), 112);
 
     const mb = mirror + step;
     const mc = mb + step;
@@ -96,34 +109,18 @@ export function lastPass(m: i32, turns: usize, x: usize, power: usize): void {
     bpdI = f64x2.add(bi, di);
     bmdR = f64x2.sub(br, dr);
     bmdI = f64x2.sub(bi, di);
-    const c0 = v128.load(w);
-    const s0 = v128.load(w, 16);
-    const c1 = v128.load(w, 32);
-    const s1 = v128.load(w, 48);
+    let wr = v128.load(w);
+    let wi = v128.load(w, 16);
     // k = q with M - k = (s - q) + 3 s
-    let mR = f64x2.sub(amcR, bmdI);
-    let mI = f64x2.add(amcI, bmdR);
-    let oR = f64x2.add(z0I, mI);
-    let oI = f64x2.sub(mR, z0R);
-    putPowers(f64x2.add(z0R, mR), f64x2.sub(z0I, mI), f64x2.sub(f64x2.mul(oR, c0), f64x2.mul(oI, s0)), f64x2.add(f64x2.mul(oR, s0), f64x2.mul(oI, c0)), up, below);
+    putPair(v128.load(HELD), v128.load(HELD, 16), f64x2.sub(amcR, bmdI), f64x2.add(amcI, bmdR), wr, wi, up, below);
     // k = q + 2 s: W^k is -i times that of q
-    mR = f64x2.add(amcR, bmdI);
-    mI = f64x2.sub(amcI, bmdR);
-    oR = f64x2.sub(mR, z2R); // O times -i
-    oI = f64x2.add(z2I, mI); // its imaginary part, negated
-    putPowers(f64x2.add(z2R, mR), f64x2.sub(z2I, mI), f64x2.add(f64x2.mul(oR, c0), f64x2.mul(oI, s0)), f64x2.sub(f64x2.mul(oR, s0), f64x2.mul(oI, c0)), up + 2 * bins, below - 2 * bins);
+    putPairTurned(v128.load(HELD, 64), v128.load(HELD, 80), f64x2.add(amcR, bmdI), f64x2.sub(amcI, bmdR), wr, wi, up + 2 * bins, below - 2 * bins);
+    wr = v128.load(w, 32);
+    wi = v128.load(w, 48);
     // k = q + s
-    mR = f64x2.sub(apcR, bpdR);
-    mI = f64x2.sub(apcI, bpdI);
-    oR = f64x2.add(z1I, mI);
-    oI = f64x2.sub(mR, z1R);
-    putPowers(f64x2.add(z1R, mR), f64x2.sub(z1I, mI), f64x2.sub(f64x2.mul(oR, c1), f64x2.mul(oI, s1)), f64x2.add(f64x2.mul(oR, s1), f64x2.mul(oI, c1)), up + bins, below - bins);
+    putPair(v128.load(HELD, 32), v128.load(HELD, 48), f64x2.sub(apcR, bpdR), f64x2.sub(apcI, bpdI), wr, wi, up + bins, below - bins);
     // k = q + 3 s
-    mR = f64x2.add(apcR, bpdR);
-    mI = f64x2.add(apcI, bpdI);
-    oR = f64x2.sub(mR, z3R);
-    oI = f64x2.add(z3I, mI);
-    putPowers(f64x2.add(z3R, mR), f64x2.sub(z3I, mI), f64x2.add(f64x2.mul(oR, c1), f64x2.mul(oI, s1)), f64x2.sub(f64x2.mul(oR, s1), f64x2.mul(oI, c1)), up + 3 * bins, below - 3 * bins);
+    putPairTurned(v128.load(HELD, 96), v128.load(HELD, 112), f64x2.add(apcR, bpdR), f64x2.add(apcI, bpdI), wr, wi, up + 3 * bins, below - 3 * bins);
   }
   atQuarters(x, step, power, bins);
 }

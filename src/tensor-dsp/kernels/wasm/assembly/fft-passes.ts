@@ -8,11 +8,15 @@
 
 const SQRT_HALF: f64 = 0.7071067811865476;
 
-/** Stores (re, im) turned by the factor at `w`. */
+/**
+ * Half of what a pass works on waits here for the other half. Left to itself V8 loads all inputs first, since nothing holds it to the order of loads and
+ * sums, and then runs out of registers: it would put twice as much aside as this, and bring it back.
+ */
+export const HELD: usize = memory.data(128, 16);
+
+/** Stores (re, im) turned by a twiddle. */
 @inline
-function putTurned(y: usize, re: v128, im: v128, w: usize): void {
-  const wr = v128.load64_splat(w);
-  const wi = v128.load64_splat(w, 8);
+function putTurned(y: usize, re: v128, im: v128, wr: v128, wi: v128): void {
   v128.store(y, f64x2.sub(f64x2.mul(re, wr), f64x2.mul(im, wi)));
   v128.store(y, f64x2.add(f64x2.mul(re, wi), f64x2.mul(im, wr)), 16);
 }
@@ -41,7 +45,7 @@ export function passOf2(n: i32, s: i32, w: usize, x: usize, y: usize): void {
       const bi = v128.load(x + step, 16);
       v128.store(y, f64x2.add(ar, br));
       v128.store(y, f64x2.add(ai, bi), 16);
-      putTurned(y + width, f64x2.sub(ar, br), f64x2.sub(ai, bi), w);
+      putTurned(y + width, f64x2.sub(ar, br), f64x2.sub(ai, bi), v128.load64_splat(w), v128.load64_splat(w, 8));
     }
     y += width;
     w += 16;
@@ -76,9 +80,9 @@ export function passOf4(n: i32, s: i32, w: usize, x: usize, y: usize): void {
       v128.store(y, f64x2.add(apcI, bpdI), 16);
       const y1 = y + width;
       const y2 = y1 + width;
-      putTurned(y1, f64x2.add(amcR, bmdI), f64x2.sub(amcI, bmdR), w);
-      putTurned(y2, f64x2.sub(apcR, bpdR), f64x2.sub(apcI, bpdI), w + 16);
-      putTurned(y2 + width, f64x2.sub(amcR, bmdI), f64x2.add(amcI, bmdR), w + 32);
+      putTurned(y1, f64x2.add(amcR, bmdI), f64x2.sub(amcI, bmdR), v128.load64_splat(w), v128.load64_splat(w, 8));
+      putTurned(y2, f64x2.sub(apcR, bpdR), f64x2.sub(apcI, bpdI), v128.load64_splat(w, 16), v128.load64_splat(w, 24));
+      putTurned(y2 + width, f64x2.sub(amcR, bmdI), f64x2.add(amcI, bmdR), v128.load64_splat(w, 32), v128.load64_splat(w, 40));
     }
     y += 3 * width;
     w += 48;
@@ -91,22 +95,19 @@ export function passOf8(n: i32, s: i32, w: usize, x: usize, y: usize): void {
   const root = f64x2.splat(SQRT_HALF);
   for (let p = n >> 3; p > 0; p--) {
     for (const end = x + width; x < end; x += 32, y += 32) {
-      const x1 = x + step;
-      const x2 = x1 + step;
-      const x3 = x2 + step;
-      const x4 = x3 + step;
-      const x5 = x4 + step;
-      const x6 = x5 + step;
-      const x7 = x6 + step;
       // The odd inputs: a transform of four, turned by eighths.
-      let ar = v128.load(x1);
-      let ai = v128.load(x1, 16);
-      let br = v128.load(x3);
-      let bi = v128.load(x3, 16);
-      let cr = v128.load(x5);
-      let ci = v128.load(x5, 16);
-      let dr = v128.load(x7);
-      let di = v128.load(x7, 16);
+      let at = x + step;
+      let ar = v128.load(at);
+      let ai = v128.load(at, 16);
+      at += 2 * step;
+      let br = v128.load(at);
+      let bi = v128.load(at, 16);
+      at += 2 * step;
+      let cr = v128.load(at);
+      let ci = v128.load(at, 16);
+      at += 2 * step;
+      let dr = v128.load(at);
+      let di = v128.load(at, 16);
       let apcR = f64x2.add(ar, cr);
       let apcI = f64x2.add(ai, ci);
       let amcR = f64x2.sub(ar, cr);
@@ -115,27 +116,30 @@ export function passOf8(n: i32, s: i32, w: usize, x: usize, y: usize): void {
       let bpdI = f64x2.add(bi, di);
       let bmdR = f64x2.sub(br, dr);
       let bmdI = f64x2.sub(bi, di);
-      const o0R = f64x2.add(apcR, bpdR);
-      const o0I = f64x2.add(apcI, bpdI);
-      const o2R = f64x2.sub(apcI, bpdI); // times -i
-      const o2I = f64x2.sub(bpdR, apcR);
+      v128.store(HELD, f64x2.add(apcR, bpdR));
+      v128.store(HELD, f64x2.add(apcI, bpdI), 16);
+      v128.store(HELD, f64x2.sub(apcI, bpdI), 64); // times -i
+      v128.store(HELD, f64x2.sub(bpdR, apcR), 80);
       const uR = f64x2.add(amcR, bmdI);
       const uI = f64x2.sub(amcI, bmdR);
+      v128.store(HELD, f64x2.mul(f64x2.add(uR, uI), root), 32); // times (1 - i) / sqrt 2
+      v128.store(HELD, f64x2.mul(f64x2.sub(uI, uR), root), 48);
       const vR = f64x2.sub(amcR, bmdI);
       const vI = f64x2.add(amcI, bmdR);
-      const o1R = f64x2.mul(f64x2.add(uR, uI), root); // times (1 - i) / sqrt 2
-      const o1I = f64x2.mul(f64x2.sub(uI, uR), root);
-      const o3R = f64x2.mul(f64x2.sub(vI, vR), root); // times (-1 - i) / sqrt 2
-      const o3I = f64x2.mul(f64x2.add(vR, vI), root); // its negative
+      v128.store(HELD, f64x2.mul(f64x2.sub(vI, vR), root), 96); // times (-1 - i) / sqrt 2
+      v128.store(HELD, f64x2.mul(f64x2.add(vR, vI), root), 112); // its negative
 
       ar = v128.load(x);
       ai = v128.load(x, 16);
-      br = v128.load(x2);
-      bi = v128.load(x2, 16);
-      cr = v128.load(x4);
-      ci = v128.load(x4, 16);
-      dr = v128.load(x6);
-      di = v128.load(x6, 16);
+      at = x + 2 * step;
+      br = v128.load(at);
+      bi = v128.load(at, 16);
+      at += 2 * step;
+      cr = v128.load(at);
+      ci = v128.load(at, 16);
+      at += 2 * step;
+      dr = v128.load(at);
+      di = v128.load(at, 16);
       apcR = f64x2.add(ar, cr);
       apcI = f64x2.add(ai, ci);
       amcR = f64x2.sub(ar, cr);
@@ -144,27 +148,34 @@ export function passOf8(n: i32, s: i32, w: usize, x: usize, y: usize): void {
       bpdI = f64x2.add(bi, di);
       bmdR = f64x2.sub(br, dr);
       bmdI = f64x2.sub(bi, di);
-      const y4 = y + 4 * width;
       const e0R = f64x2.add(apcR, bpdR);
       const e0I = f64x2.add(apcI, bpdI);
-      v128.store(y, f64x2.add(e0R, o0R));
-      v128.store(y, f64x2.add(e0I, o0I), 16);
-      putTurned(y4, f64x2.sub(e0R, o0R), f64x2.sub(e0I, o0I), w + 48);
-      const y1 = y + width;
-      const e1R = f64x2.add(amcR, bmdI);
-      const e1I = f64x2.sub(amcI, bmdR);
-      putTurned(y1, f64x2.add(e1R, o1R), f64x2.add(e1I, o1I), w);
-      putTurned(y4 + width, f64x2.sub(e1R, o1R), f64x2.sub(e1I, o1I), w + 64);
-      const y2 = y1 + width;
-      const y6 = y4 + 2 * width;
+      let oR = v128.load(HELD);
+      let oI = v128.load(HELD, 16);
+      const y4 = y + 4 * width;
+      v128.store(y, f64x2.add(e0R, oR));
+      v128.store(y, f64x2.add(e0I, oI), 16);
+      putTurned(y4, f64x2.sub(e0R, oR), f64x2.sub(e0I, oI), v128.load64_splat(w, 48), v128.load64_splat(w, 56));
       const e2R = f64x2.sub(apcR, bpdR);
       const e2I = f64x2.sub(apcI, bpdI);
-      putTurned(y2, f64x2.add(e2R, o2R), f64x2.add(e2I, o2I), w + 16);
-      putTurned(y6, f64x2.sub(e2R, o2R), f64x2.sub(e2I, o2I), w + 80);
+      oR = v128.load(HELD, 64);
+      oI = v128.load(HELD, 80);
+      const y2 = y + 2 * width;
+      const y6 = y4 + 2 * width;
+      putTurned(y2, f64x2.add(e2R, oR), f64x2.add(e2I, oI), v128.load64_splat(w, 16), v128.load64_splat(w, 24));
+      putTurned(y6, f64x2.sub(e2R, oR), f64x2.sub(e2I, oI), v128.load64_splat(w, 80), v128.load64_splat(w, 88));
+      const e1R = f64x2.add(amcR, bmdI);
+      const e1I = f64x2.sub(amcI, bmdR);
+      oR = v128.load(HELD, 32);
+      oI = v128.load(HELD, 48);
+      putTurned(y + width, f64x2.add(e1R, oR), f64x2.add(e1I, oI), v128.load64_splat(w), v128.load64_splat(w, 8));
+      putTurned(y4 + width, f64x2.sub(e1R, oR), f64x2.sub(e1I, oI), v128.load64_splat(w, 64), v128.load64_splat(w, 72));
       const e3R = f64x2.sub(amcR, bmdI);
       const e3I = f64x2.add(amcI, bmdR);
-      putTurned(y2 + width, f64x2.add(e3R, o3R), f64x2.sub(e3I, o3I), w + 32);
-      putTurned(y6 + width, f64x2.sub(e3R, o3R), f64x2.add(e3I, o3I), w + 96);
+      oR = v128.load(HELD, 96);
+      oI = v128.load(HELD, 112);
+      putTurned(y2 + width, f64x2.add(e3R, oR), f64x2.sub(e3I, oI), v128.load64_splat(w, 32), v128.load64_splat(w, 40));
+      putTurned(y6 + width, f64x2.sub(e3R, oR), f64x2.add(e3I, oI), v128.load64_splat(w, 96), v128.load64_splat(w, 104));
     }
     y += 7 * width;
     w += 112;

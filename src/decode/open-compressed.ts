@@ -1,0 +1,118 @@
+import { SoundkinError } from '../errors.js';
+import type { DecodeWarning } from './decoded-sound.js';
+import type { FileBytes } from './file-bytes.js';
+import { mixChannels } from './pcm.js';
+import type { SoundSource } from './sound-source.js';
+
+/** A block as the wasm decoders give it. */
+export interface ChannelBlock {
+  readonly channelData: readonly Float32Array[];
+  readonly sampleRate: number;
+}
+
+/** What opens and ends one compressed stream. */
+export interface CompressedStream {
+  readonly decoder: string;
+  /** Where the stream begins in the file. */
+  readonly start: number;
+  /** Samples a channel that the file promises. */
+  readonly promised: number | undefined;
+  /** Takes a piece of the file, gives what could be decoded so far. */
+  decode(bytes: Uint8Array): ChannelBlock | Promise<ChannelBlock>;
+  /** Ends the stream. A decoder that is stopped early is flushed as well: the next file must find it empty. */
+  flush?(): ChannelBlock | Promise<ChannelBlock>;
+  /** Picks the channels that count; all of them where it is not given. */
+  pick?(channels: readonly Float32Array[]): readonly Float32Array[];
+  /** Gives the decoder back, once, when nothing went wrong. */
+  release(): void | Promise<void>;
+  /** What is to be said of an end after so many samples a channel. */
+  warning(frames: number, sampleRate: number): DecodeWarning | undefined | Promise<DecodeWarning | undefined>;
+}
+
+const PIECE_BYTES = 2 ** 16;
+/** Where nothing tells how much a piece will become. */
+const FIRST_BYTES = 2 ** 13;
+const LEAST_BYTES = 2 ** 9;
+/** Samples a channel that a piece should not become more than. Silence can be packed ten thousand times denser than sound: half a megabyte of FLAC may be ten hours. */
+const PIECE_SAMPLES = 2 ** 22;
+
+/** Bytes of the next piece, when one of `bytes` became so many samples. Nothing says nothing: decoders keep what may not be all of a frame. */
+function nextPiece(bytes: number, samples: number): number {
+  if (samples === 0) return bytes;
+  const fitting = (bytes * PIECE_SAMPLES) / samples;
+  return Math.max(LEAST_BYTES, Math.min(PIECE_BYTES, 2 * bytes, Math.floor(fitting)));
+}
+
+/**
+ * Feeds a file to a decoder piece by piece, as its sound is asked for.
+ *
+ * @throws DECODE_EMPTY when nothing comes out; what the decoder throws. Reading throws DECODE_FAILED when the rate changes on the way.
+ */
+export async function openCompressed(file: FileBytes, stream: CompressedStream): Promise<SoundSource> {
+  let offset = stream.start;
+  let state: 'going' | 'ended' | 'given back' = 'going';
+  let frames = 0;
+  const { promised } = stream;
+  let pieceBytes = promised === undefined ? FIRST_BYTES : nextPiece(PIECE_BYTES, (PIECE_BYTES * promised) / file.size);
+
+  const nextBlock = async (): Promise<{ channelData: readonly Float32Array[]; sampleRate: number } | undefined> => {
+    while (state === 'going') {
+      let block: ChannelBlock | undefined;
+      try {
+        if (offset < file.size) {
+          const bytes = await file.read(offset, pieceBytes);
+          offset += pieceBytes;
+          block = await stream.decode(bytes);
+          pieceBytes = nextPiece(pieceBytes, block.channelData[0]?.length ?? 0);
+        } else {
+          state = 'ended';
+          block = await stream.flush?.();
+          state = 'given back';
+          await stream.release();
+        }
+      } catch (error) {
+        state = 'given back'; // to nobody: its memory may be damaged
+        throw error;
+      }
+      const channelData = block === undefined ? [] : (stream.pick?.(block.channelData) ?? block.channelData);
+      if (block !== undefined && (channelData[0]?.length ?? 0) > 0) return { channelData, sampleRate: block.sampleRate };
+    }
+    return undefined;
+  };
+  const close = async (): Promise<void> => {
+    if (state === 'given back') return;
+    state = 'given back';
+    try {
+      await stream.flush?.();
+      await stream.release();
+    } catch {
+      // A decoder that does not come to an end serves no other file.
+    }
+  };
+
+  let first = await nextBlock();
+  if (first === undefined) {
+    throw new SoundkinError('DECODE_EMPTY', `decode: expected sound in "${file.path}", but not one frame of it could be decoded. The file is empty or damaged.`);
+  }
+  const { sampleRate } = first;
+  return {
+    sampleRate,
+    channels: first.channelData.length,
+    decoder: stream.decoder,
+    frames: stream.promised,
+    counted: false,
+    fromIntegers: false,
+    read: async () => {
+      const block = first ?? (await nextBlock());
+      first = undefined;
+      if (block === undefined) return undefined;
+      if (block.sampleRate !== sampleRate) {
+        throw new SoundkinError('DECODE_FAILED', `decode: expected one sample rate in "${file.path}", got ${sampleRate} Hz and then ${block.sampleRate} Hz. Split the file where it changes.`);
+      }
+      frames += block.channelData[0]!.length;
+      return mixChannels(block.channelData);
+    },
+    warning: async () => stream.warning(frames, sampleRate),
+    close,
+  };
+}
