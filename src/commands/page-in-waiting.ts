@@ -5,6 +5,7 @@ import type { MadePreview, ThreadPool } from '../threads/index.js';
 import { idOf } from './track-id.js';
 import { DEFAULT_PREVIEW_MEGABYTES, makePreviews, planOf, type PreviewCandidate } from './previews.js';
 import { writeReport } from './report.js';
+import { MOST_SHOWN, pickShown } from './shown-sounds.js';
 
 type Previews = ReadonlyMap<string, MadePreview>;
 
@@ -36,8 +37,11 @@ export class PageInWaiting {
   }
 
   /** Begins with the previews: which of them there are follows from the clusters. Begun again, for other clusters, the first ones are forgotten. */
-  begin(tracks: readonly TrackSummary[], { labels, distances }: Pick<KMeansResult, 'labels' | 'distances'>): void {
-    const candidates = tracks.map(({ root, path, durationSeconds }, i) => ({ root, path, cluster: labels[i]!, distance: distances[i]!, durationSeconds: durationSeconds ?? 0 }));
+  begin(tracks: readonly TrackSummary[], { labels, distances, nClusters }: Pick<KMeansResult, 'labels' | 'distances' | 'nClusters'>): void {
+    const candidates = Array.from(pickShown(labels, distances, nClusters, MOST_SHOWN), (i) => {
+      const { root, path, durationSeconds } = tracks[i]!;
+      return { root, path, cluster: labels[i]!, distance: distances[i]!, durationSeconds: durationSeconds ?? 0 };
+    });
     const planned = planOf(candidates, DEFAULT_PREVIEW_MEGABYTES);
     const wanted = new Set(planned.map(idOf));
     const begun = new Set(this.#measured.slice(0, this.#nBegun).map(idOf));
@@ -49,7 +53,7 @@ export class PageInWaiting {
   /** Writes the page. @param tracks all that the library has. @returns its path. @throws EXPORT_FORMAT | INTERNAL */
   async write(dir: string, tracks: readonly TrackSummary[], clustering: Clustering, sweep: Sweep | null): Promise<string> {
     this.#isAwaited = true;
-    const { report } = await writeReport({ dir, clustering, sweep, tracks: new Map(tracks.map((track) => [idOf(track), track])), previews: await this.#previews });
+    const { report } = await writeReport({ dir, clustering, sweep, tracks, previews: await this.#previews });
     return report;
   }
 

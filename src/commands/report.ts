@@ -9,7 +9,9 @@ import { createThreadPool, type MadePreview } from '../threads/index.js';
 import { VERSION } from '../version.js';
 import { DEFAULT_CLUSTERING, summarise } from './cluster-summary.js';
 import { idOf } from './track-id.js';
+import { memberTracks } from './member-tracks.js';
 import { DEFAULT_PREVIEW_MEGABYTES, makePreviews, planOf } from './previews.js';
+import { MOST_SHOWN, pickShown } from './shown-sounds.js';
 
 export interface ReportOptions {
   readonly library: string;
@@ -42,9 +44,12 @@ export async function report(options: ReportOptions): Promise<ReportOutcome> {
   try {
     const name = options.name ?? DEFAULT_CLUSTERING;
     const clustering = await library.readClustering(name);
-    const tracks = new Map((await library.tracks()).map((track) => [idOf(track), track]));
+    const tracks = await library.tracks();
     const sweep = await library.readSweep(name);
-    const candidates = clustering.members.map((member) => ({ ...member, durationSeconds: tracks.get(idOf(member))?.durationSeconds ?? 0 }));
+    const { members, k } = clustering;
+    const known = memberTracks(members, tracks);
+    const shown = pickShown(members.map(({ cluster }) => cluster), members.map(({ distance }) => distance), k, MOST_SHOWN);
+    const candidates = Array.from(shown, (i) => ({ ...members[i]!, durationSeconds: known[i]?.durationSeconds ?? 0 }));
     const previews = await makePreviews(planOf(candidates, previewMegabytes), threads, options.onProgress);
     return await writeReport({ dir: library.dir, clustering, sweep, tracks, previews }, options);
   } finally {
@@ -59,8 +64,9 @@ export interface ReportParts {
   readonly dir: string;
   readonly clustering: Clustering;
   readonly sweep: Sweep | null;
+  /** All that the library has, in its order. */
+  readonly tracks: readonly TrackSummary[];
   /** By `idOf`. */
-  readonly tracks: ReadonlyMap<string, TrackSummary>;
   readonly previews: ReadonlyMap<string, MadePreview>;
 }
 
@@ -70,8 +76,12 @@ export interface ReportParts {
  * @throws EXPORT_FORMAT when it cannot be written there.
  */
 export async function writeReport({ dir, clustering, sweep, tracks, previews }: ReportParts, options: Pick<ReportOptions, 'out' | 'title'> = {}): Promise<ReportOutcome> {
-  const sounds = clustering.members.map((member) => reportSound(member, tracks.get(idOf(member)), previews.get(idOf(member))));
-  const failed = [...tracks.values()].filter(({ code }) => code !== null).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
+  const { members } = clustering;
+  const known = memberTracks(members, tracks);
+  const shown = pickShown(members.map(({ cluster }) => cluster), members.map(({ distance }) => distance), clustering.k, MOST_SHOWN);
+  const sounds = Array.from(shown, (i) => reportSound(members[i]!, known[i], previews.get(idOf(members[i]!))));
+  const failures = tracks.filter(({ code }) => code !== null);
+  const failed = failures.slice(0, MOST_FAILED).map(({ path, code, message }) => ({ path, code: code!, message: message ?? '' }));
   const data: ReportData = {
     title: options.title ?? titleOf(clustering, dir),
     createdAt: clustering.createdAt,
@@ -81,12 +91,12 @@ export async function writeReport({ dir, clustering, sweep, tracks, previews }: 
     seed: clustering.seed,
     inertia: clustering.inertia,
     scores: Object.fromEntries(Object.entries(clustering.scores).filter(([, value]) => Number.isFinite(value))),
-    warnings: clustering.warnings,
+    warnings: sounds.length < members.length ? [...clustering.warnings, partNote(sounds.length, members.length)] : clustering.warnings,
     clusters: summarise(clustering).map(({ id, size, silhouette, topLabels }) => ({ id, size, silhouette: silhouette ?? NaN, topLabels: [...topLabels] })),
     sounds,
     failed,
     sweep: sweep !== null && sweep.recipe === clustering.recipe ? sweep : null,
-    totals: { sounds: sounds.length, failed: failed.length, audioSeconds: sounds.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) },
+    totals: { sounds: members.length, failed: failures.length, audioSeconds: known.reduce((sum, track) => sum + (track?.durationSeconds ?? 0), 0) },
   };
   const html = await renderReport(data);
   const out = resolve(options.out ?? join(dir, 'report.html'));
@@ -96,6 +106,14 @@ export async function writeReport({ dir, clustering, sweep, tracks, previews }: 
     throw new SoundkinError('EXPORT_FORMAT', `report: expected to write ${out}, but ${messageOf(cause)}. Name another file with --out.`, { cause });
   }
   return { report: out, bytes: Buffer.byteLength(html), previews: sounds.filter(({ preview }) => preview !== null).length };
+}
+
+/** Failed files that a page lists; `soundkin errors` lists all. */
+const MOST_FAILED = 1000;
+
+function partNote(shown: number, all: number): string {
+  const [some, of] = [shown, all].map((count) => count.toLocaleString('en'));
+  return `These are too many sounds for one page: it shows ${some} of ${of}, the most typical of each cluster and an even share of the rest. Counts and scores are of all; soundkin show and soundkin export have every sound.`;
 }
 
 /** The folder that was listened to, where there is one; else the library. */

@@ -34,6 +34,8 @@ export interface ReportData {
   inertia: number;
   scores: {
     silhouette?: number;
+    /** The silhouette's standard error, where it is that of a sample. */
+    silhouetteError?: number;
     homogeneity?: number;
     completeness?: number;
     vMeasure?: number;
@@ -42,8 +44,9 @@ export interface ReportData {
   };
   warnings: string[];
   clusters: { id: number; size: number; silhouette: number; topLabels: { label: string; count: number }[] }[];
+  /** All of them, or the part that a page can show: `totals` counts them all. */
   sounds: ReportSound[];
   failed: { path: string; code: string; message: string }[];
-  sweep: { rows: { k: number; inertia: number; silhouette: number }[]; suggestedK: number; reason: string } | null;
+  sweep: { rows: { k: number; inertia: number; silhouette: number }[]; suggestedK: number; reason: string; sampled?: number } | null;
   totals: { sounds: number; failed: number; audioSeconds: number };
 }

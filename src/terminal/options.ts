@@ -2,6 +2,7 @@ import type { InferredOptionTypes } from 'yargs';
 import type { BackendName } from '../device/device.js';
 import { SoundkinError } from '../errors.js';
 import type { FeatureLayoutName } from '../features/feature-set.js';
+import { PRIORITIES } from './be-polite.js';
 
 /** What every verb takes. */
 export const EVERYWHERE = {
@@ -43,6 +44,7 @@ export const MANY: readonly string[] = ['exclude', 'code', 'map', 'others'];
 /** How much of the machine a run may take. */
 export const MACHINE = {
   workers: { type: 'number', describe: 'Threads that decode and measure; all processors by default', requiresArg: true },
+  priority: { choices: PRIORITIES, describe: 'low lets other programs go first; on a desktop that is the default', requiresArg: true },
   memory: { type: 'string', describe: 'Memory for sounds in hand, such as 2G; half of what is free by default', requiresArg: true },
 } as const;
 export const MACHINE_GROUP = 'Machine (results do not depend on it):';

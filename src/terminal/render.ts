@@ -102,11 +102,13 @@ const SCORE_WORDS: readonly (readonly [string, string])[] = [
 ];
 
 function renderScores(scores: Readonly<Record<string, number | null>>): string[] {
-  const parts = SCORE_WORDS.flatMap(([key, word]) => (key in scores ? [`${word} ${colors.bold(score(scores[key]))}`] : []));
+  const error = scores['silhouetteError'];
+  const errorOf = (key: string): string => (key === 'silhouette' && typeof error === 'number' ? colors.dim(` ± ${error.toFixed(4)}`) : '');
+  const parts = SCORE_WORDS.flatMap(([key, word]) => (key in scores ? [`${word} ${colors.bold(score(scores[key]))}${errorOf(key)}`] : []));
   return parts.length > 0 ? [parts.join(', ')] : [];
 }
 
-export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, picture, deviceChanges }: SweepOutcome): string[] {
+export function renderSweep({ rows, suggestedK, reason, sounds, sampled, recipe, kept, picture, deviceChanges }: SweepOutcome): string[] {
   const narrow = terminalWidth() < NARROW;
   const width = Math.max(6, Math.min(24, Math.floor((terminalWidth() - 40) / 2)));
   const highest = Math.max(...rows.map(({ inertia }) => inertia));
@@ -123,7 +125,7 @@ export function renderSweep({ rows, suggestedK, reason, sounds, recipe, kept, pi
   ]);
   return [
     ...renderDeviceChanges(deviceChanges),
-    `${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`,
+    `${sampled === undefined ? '' : `A sample of ${sampled} of `}${counted(sounds, 'sound')} ${colors.dim(`(recipe ${recipe})`)}`,
     '',
     table(columns, lines),
     '',

@@ -48,17 +48,17 @@ describe('features kept from a run', () => {
   it.each(['kin', 'seed'] as const)('give the points, in recipe %s, that reading the library gives', async (recipe) => {
     const read = await readShapedPoints(library, recipe);
     // The library's own points are out of reach: what comes can only be what was kept.
-    const blind: Library = Object.create(library, { readPoints: { value: () => Promise.reject(new Error('was read')) } }) as Library;
-    const { scaler, ...passed } = await readShapedPoints(blind, recipe, undefined, { tracks, features: keptOf(recipe, rows) });
-    expect(passed).toEqual({ tracks: read.tracks, values: read.values, width: read.width, recipe: read.recipe });
+    const blind: Library = Object.create(library, { streamPoints: { value: () => Promise.reject(new Error('was read')) } }) as Library;
+    const { scaler, tracks: known, values, width } = await readShapedPoints(blind, recipe, { atHand: { tracks, features: keptOf(recipe, rows) } });
+    expect({ known, values, width }).toEqual({ known: read.tracks, values: read.values, width: read.width });
     expect([scaler.offset, scaler.scale]).toEqual([read.scaler.offset, read.scaler.scale]);
     expect(read.tracks).toHaveLength(12);
   });
 
   it('are those of the sounds chosen', async () => {
     const choose = ({ path }: TrackSummary): boolean => path < 'c';
-    const passed = await readShapedPoints(library, 'kin', choose, { tracks, features: keptOf('kin', rows) });
-    const read = await readShapedPoints(library, 'kin', choose);
+    const passed = await readShapedPoints(library, 'kin', { choose, atHand: { tracks, features: keptOf('kin', rows) } });
+    const read = await readShapedPoints(library, 'kin', { choose });
     expect(passed.values).toEqual(read.values);
     expect(passed.tracks).toEqual(read.tracks);
   });
@@ -68,6 +68,6 @@ describe('features kept from a run', () => {
     expect(keptOf('kin', measured.slice(1)).of(measured, measured[0]!.features!['kin']!.length)).toBeUndefined();
     expect(keptOf('kin', measured, 11).of(measured.slice(0, 1), measured[0]!.features!['kin']!.length)).toBeUndefined();
     const read = await readShapedPoints(library, 'kin');
-    expect((await readShapedPoints(library, 'kin', undefined, { tracks, features: keptOf('kin', measured.slice(1)) })).values).toEqual(read.values);
+    expect((await readShapedPoints(library, 'kin', { atHand: { tracks, features: keptOf('kin', measured.slice(1)) } })).values).toEqual(read.values);
   });
 });

@@ -45,9 +45,14 @@ const openFiles = (): number => (process.platform === 'linux' ? readdirSync('/pr
 async function main(): Promise<number> {
   const [files = 10_000, seed = 1, every = 20] = process.argv.slice(2).map(Number);
   const folder = mkdtempSync(join(tmpdir(), 'soundkin-fuzz-'));
+  let finish: (result: Done) => void = () => undefined;
   const start = (): Worker => {
     const workerData: Job = { path: join(folder, 'damaged'), seed, every };
-    return new Worker(new URL('../../scripts/run-ts.mjs', import.meta.url), { argv: [fileURLToPath(import.meta.url)], workerData });
+    const worker = new Worker(new URL('../../scripts/run-ts.mjs', import.meta.url), { argv: [fileURLToPath(import.meta.url)], workerData });
+    worker.on('message', (result: Done) => finish(result));
+    worker.on('error', (error) => finish({ index: -1, fault: `CRASH ${messageOf(error)}` }));
+    worker.on('exit', (code) => finish({ index: -1, fault: `CRASH exit ${code}` }));
+    return worker;
   };
   let thread = start();
   const outcomes = new Map<string, number>();
@@ -56,15 +61,12 @@ async function main(): Promise<number> {
 
   const decode = (index: number): Promise<Done> =>
     new Promise((done) => {
-      const finish = (result: Done): void => {
+      const timer = setTimeout(() => finish({ index, fault: 'HANG' }), SLOWEST_SECONDS * 1000);
+      finish = (result) => {
         clearTimeout(timer);
-        thread.removeAllListeners();
+        finish = () => undefined;
         done(result);
       };
-      const timer = setTimeout(() => finish({ index, fault: 'HANG' }), SLOWEST_SECONDS * 1000);
-      thread.on('message', finish);
-      thread.on('error', (error) => finish({ index, fault: `CRASH ${messageOf(error)}` }));
-      thread.on('exit', (code) => finish({ index, fault: `CRASH exit ${code}` }));
       thread.postMessage(index);
     });
 

@@ -22,15 +22,15 @@ const importWithout = (module: string, forbidden: string): Promise<Run> =>
 describe('the package', () => {
   it('offers every command as a function, and the rooms below', () => {
     expect(Object.keys(soundkin).sort()).toEqual([
-      'BACKENDS', 'DEFAULT_ANALYSIS', 'ERROR_CODES', 'EXPORT_FORMATS', 'FEATURE_LAYOUTS', 'FEATURE_SET_VERSION', 'SoundkinError', 'VERSION',
-      'bench', 'cluster', 'columnNames', 'createAnalysisSettings', 'createBatcher', 'decodeFile', 'decodersHere', 'doctor', 'encodeWav', 'evaluate', 'exportClustering', 'extract',
-      'featureLayout', 'keepDevice', 'openDevice', 'openLibrary', 'play', 'probeDevices', 'report', 'scan', 'show', 'sweep', 'withDevice',
+      'BACKENDS', 'DEFAULT_ANALYSIS', 'ERROR_CODES', 'EXPORT_FORMATS', 'FEATURE_LAYOUTS', 'FEATURE_SET_VERSION', 'FILE_CODES', 'SoundkinError', 'VERSION',
+      'bench', 'cluster', 'columnNames', 'createAnalysisSettings', 'createBatcher', 'decodeFile', 'decodersHere', 'doctor', 'encodeWav', 'errors', 'evaluate', 'exportClustering', 'extract',
+      'featureLayout', 'inShard', 'keepDevice', 'merge', 'openDevice', 'openLibrary', 'play', 'probeDevices', 'report', 'scan', 'shardOf', 'show', 'sweep', 'withDevice', 'worker',
     ]);
     expect(soundkin.VERSION).toBe((JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version);
   });
 
   it('imports without a backend, the database, a decoder or the terminal', async () => {
-    const run = await importWithout('index.js', '@duckdb/|tfjs-backend|tfjs-node|node_modules/webgpu/|piscina|umap|wasm-audio|mpg123|decode-opus|media-encoders|yargs|cli-progress|cli-table3');
+    const run = await importWithout('index.js', '@duckdb/|tfjs-backend|tfjs-node|node_modules/webgpu/|bullmq|ioredis|music-metadata|umap|wasm-audio|mpg123|decode-opus|media-encoders|yargs|cli-progress|cli-table3');
     expect(run).toMatchObject({ status: 0, stdout: 'loaded\n', stderr: '' });
   });
 

@@ -1,6 +1,6 @@
 import type { Random } from '../../src/random.js';
 
-type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
+type Mutation = (bytes: Uint8Array<ArrayBufferLike>, random: Random, other: Uint8Array) => Uint8Array;
 
 /** Where headers are: most of what decoders believe stands here. */
 const HEAD_BYTES = 200;

@@ -6,19 +6,21 @@ import type { Model } from './model.js';
 /** The files that could not be used, folded away; nothing where there are none. */
 export function createFailed({ data }: Model): HTMLElement | null {
   if (data.failed.length === 0) return null;
+  const more = data.totals.failed - data.failed.length;
   return element(
     'section',
     { class: 'block', attributes: { id: 'failed', 'aria-label': 'Files that were not read' } },
     element(
       'details',
       { class: 'fold' },
-      element('summary', {}, `${plural(data.failed.length, 'file')} could not be read`),
+      element('summary', {}, `${plural(Math.max(data.totals.failed, data.failed.length), 'file')} could not be read`),
       element(
         'ul',
         { class: 'failed' },
         ...data.failed.map(({ path, code, message }) =>
           element('li', {}, element('b', {}, path), element('span', {}, message), element('code', {}, code)),
         ),
+        more > 0 && element('li', {}, element('span', {}, `and ${formatCount(more)} more, which `), element('code', {}, 'soundkin errors'), element('span', {}, ' lists')),
       ),
     ),
   );

@@ -82,6 +82,8 @@ function silhouetteTile(model: Model, state: ViewState): HTMLElement {
   const { clusters, data } = model;
   const value = data.scores.silhouette;
   const total = clusters.reduce((sum, { size }) => sum + size, 0);
+  // More digits than of the score: of many thousand sounds the error is in the third.
+  const error = data.scores.silhouetteError === undefined ? '' : `± ${data.scores.silhouetteError.toFixed(4)} (of a sample), `;
   const words = value !== undefined && Number.isFinite(value) ? silhouetteWords(value) : 'needs two clusters or more';
   return element(
     'div',
@@ -90,7 +92,7 @@ function silhouetteTile(model: Model, state: ViewState): HTMLElement {
       'div',
       { class: 'tile-half' },
       element('h3', {}, 'Silhouette'),
-      element('p', { class: 'tile-value' }, formatScore(value), element('small', {}, words)),
+      element('p', { class: 'tile-value' }, formatScore(value), element('small', {}, `${error}${words}`)),
       meter(value, -1),
       element(
         'p',

@@ -87,8 +87,8 @@ function facts(cluster: Cluster | null, sounds: readonly Sound[], query: string)
   const length = formatLength(sounds.reduce((sum, { durationSeconds: s }) => sum + (Number.isFinite(s) ? s : 0), 0));
   if (!cluster) return `${plural(sounds.length, 'sound')} with “${query}” · ${length}`;
   return query
-    ? `${formatCount(sounds.length)} of ${plural(cluster.size, 'sound')} with “${query}”`
-    : `${clusterFacts(cluster)} · ${length}`;
+    ? `${formatCount(sounds.length)} of ${plural(cluster.members.length, 'sound')} with “${query}”`
+    : `${clusterFacts(cluster)} · ${sounds.length < cluster.size ? `${formatCount(sounds.length)} of them here` : length}`;
 }
 
 function actions(title: string, sounds: readonly Sound[], playAll: () => void): HTMLElement {

@@ -1,5 +1,5 @@
 import { element } from './element.js';
-import { formatNumber, formatScore, plural } from './format.js';
+import { formatCount, formatNumber, formatScore, plural } from './format.js';
 import { lineChart } from './line-chart.js';
 import type { Model } from './model.js';
 
@@ -32,6 +32,7 @@ export function createSweep({ data }: Model): HTMLElement {
       { class: 'lead' },
       element('b', {}, `${k} chosen, ${k === sweep.suggestedK ? 'as suggested' : `${sweep.suggestedK} suggested`}. `),
       sweep.reason,
+      sweep.sampled !== undefined && ` Tried on a sample of ${formatCount(sweep.sampled)} sounds.`,
     ),
     element(
       'div',

@@ -6,6 +6,7 @@ import { withoutUndefined } from '../without-undefined.js';
 
 const OWN = {
   k: { type: 'string', describe: 'Range of k, such as 2..16', requiresArg: true },
+  memory: { type: 'string', describe: 'Memory for points, such as 2G; a sample is swept where they need more', requiresArg: true },
   out: { type: 'string', describe: 'Draw the curves into this SVG file as well', requiresArg: true },
 } as const;
 
@@ -23,9 +24,9 @@ export function addSweep(parser: Argv<Everywhere>): Argv<Everywhere> {
       const kRange = given.k === undefined ? undefined : kRangeOf(given.k);
       const { sweep } = await import('../../commands/sweep.js');
       const { renderSweep } = await import('../render.js');
-      const { library, features, backend, seed, nInit, out } = given;
+      const { library, features, backend, seed, nInit, out, memory } = given;
       const outcome = await runWithProgress(given.quiet || given.json, ({ onProgress }) =>
-        sweep(withoutUndefined({ library, features, backend, seed, nInit, kRange, out, onProgress })),
+        sweep(withoutUndefined({ library, features, backend, seed, nInit, kRange, out, memory, onProgress })),
       );
       print(given.json, outcome, () => renderSweep(outcome));
     },
