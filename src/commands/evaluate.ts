@@ -2,9 +2,10 @@ import { adjustedMutualInfo } from '../evaluate/adjusted-mutual-info.js';
 import { adjustedRand } from '../evaluate/adjusted-rand.js';
 import { homogeneityCompletenessVMeasure } from '../evaluate/v-measure.js';
 import { SoundkinError } from '../errors.js';
-import { readLabels, type LabelSource } from '../labels/read-labels.js';
-import { openLibrary } from '../library/index.js';
+import { isTagLabel, readLabels, type LabelSource } from '../labels/read-labels.js';
+import { openLibrary, type Library, type TrackSummary } from '../library/index.js';
 import { DEFAULT_CLUSTERING, summarise, type ClusterSummary } from './cluster-summary.js';
+import { idOf } from './track-id.js';
 
 /** How well clusters agree with labels known beforehand, each 1 at best. */
 export interface LabelScores {
@@ -44,7 +45,7 @@ export async function evaluate({ library: dir, labels: source, name = DEFAULT_CL
   const library = await openLibrary(dir);
   try {
     const clustering = await library.readClustering(name);
-    const labels = labelsOf(clustering.members, await readLabels(source), source);
+    const labels = labelsOf(isTagLabel(source) ? await withTags(library, clustering.members) : clustering.members, await readLabels(source), source);
     const scores = labelScores(labels, clustering.members.map(({ cluster }) => cluster));
     const members = clustering.members.map((member, i) => ({ ...member, label: labels[i]! }));
     await library.writeClustering(name, { ...clustering, members, scores: { ...clustering.scores, ...scores } });
@@ -63,6 +64,15 @@ export async function evaluate({ library: dir, labels: source, name = DEFAULT_CL
   }
 }
 
+/** The members of a clustering with what the library knows of their tags. */
+async function withTags<T extends { readonly root: string; readonly path: string }>(library: Library, members: readonly T[]): Promise<(T & Partial<Pick<TrackSummary, 'genre' | 'artist' | 'album'>>)[]> {
+  const known = new Map((await library.tracks()).map((track) => [idOf(track), track]));
+  return members.map((member) => {
+    const { genre = null, artist = null, album = null } = known.get(idOf(member)) ?? {};
+    return { ...member, genre, artist, album };
+  });
+}
+
 /**
  * The label of each track.
  *
@@ -73,7 +83,8 @@ export function labelsOf(tracks: readonly { readonly root: string; readonly path
   const labels = tracks.map((track) => labelOf(track));
   if (labels.every((label) => label === null)) {
     const example = tracks[0] === undefined ? '' : ` such as "${tracks[0].path}"`;
-    throw new SoundkinError('LABELS_NO_MATCH', `labels: expected labels for the sounds of the library${example}, but ${source} names none of them. Write paths relative to the CSV file or to the scanned folder.`);
+    const hint = isTagLabel(source) ? `no file has such a tag. Give a CSV file, folders or prefix instead.` : `${source} names none of them. Write paths relative to the CSV file or to the scanned folder.`;
+    throw new SoundkinError('LABELS_NO_MATCH', `labels: expected labels for the sounds of the library${example}, but ${hint}`);
   }
   return labels;
 }

@@ -9,6 +9,8 @@ const FLUSH_MS = 5000;
 export class MeasuredRows {
   audioSeconds = 0;
   measured = 0;
+  /** Seconds of writing; measuring goes on meanwhile. */
+  writeSeconds = 0;
   #done = 0;
   #rows: TrackRow[] = [];
   #lastFlush = performance.now();
@@ -48,7 +50,8 @@ export class MeasuredRows {
     this.#rows = [];
     this.#lastFlush = performance.now();
     if (rows.length === 0) return;
-    this.#writing = this.library.appendRows(rows);
+    const started = performance.now();
+    this.#writing = this.library.appendRows(rows).finally(() => void (this.writeSeconds += (performance.now() - started) / 1000));
     this.#writing.catch(() => undefined);
   }
 }

@@ -47,8 +47,13 @@ export async function show({ library: dir, cluster, name = DEFAULT_CLUSTERING }:
 
 /** A cluster's sounds, most typical first. @throws CLUSTER_UNKNOWN when there is no such cluster. */
 export function membersOf({ members, k }: Pick<Clustering, 'members' | 'k'>, cluster: number): Clustering['members'] {
+  requireCluster({ k }, cluster);
+  return members.filter((member) => member.cluster === cluster).sort((a, b) => a.distance - b.distance);
+}
+
+/** @throws CLUSTER_UNKNOWN when there is no such cluster. */
+export function requireCluster({ k }: Pick<Clustering, 'k'>, cluster: number): void {
   if (!Number.isInteger(cluster) || cluster < 0 || cluster >= k) {
     throw new SoundkinError('CLUSTER_UNKNOWN', `cluster: expected a cluster from 0 to ${k - 1}, got ${cluster}. \`soundkin show\` lists them.`);
   }
-  return members.filter((member) => member.cluster === cluster).sort((a, b) => a.distance - b.distance);
 }

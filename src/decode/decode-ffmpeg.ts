@@ -101,7 +101,9 @@ export async function openFfmpeg(path: string, maxSeconds = Infinity, silentSeco
   const parts = (child.stdout as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
+    // What it may have started itself can hold these open.
     child.stdout.destroy();
+    child.stderr.destroy();
     await ended;
   };
   const soon = async <T>(step: Promise<T>): Promise<T> => {

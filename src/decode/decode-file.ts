@@ -1,4 +1,5 @@
 import { SoundkinError } from '../errors.js';
+import { inStage } from '../stage-seconds.js';
 import type { DecodeWarning } from './decoded-sound.js';
 import type { Excerpt, ExcerptPlace } from './excerpt.js';
 import type { FileBytes } from './file-bytes.js';
@@ -73,7 +74,11 @@ export interface DecodeOptions {
  *   sound; DECODE_UNSUPPORTED when only ffmpeg reads it and there is none; DECODE_FAILED when it is damaged.
  * @see openSoundStream for sounds of any length.
  */
-export async function decodeFile(path: string, options: DecodeOptions): Promise<DecodedAudio> {
+export function decodeFile(path: string, options: DecodeOptions): Promise<DecodedAudio> {
+  return inStage('decode', () => decodeWhole(path, options));
+}
+
+async function decodeWhole(path: string, options: DecodeOptions): Promise<DecodedAudio> {
   const { sampleRate, maxSeconds = Infinity, excerpt, identify = true } = options;
   const pcm16Wanted = options.pcm16 === true && excerpt === undefined;
   const opened = await openSound(path, { sampleRate, maxSeconds, pcm16: pcm16Wanted, identify, onOpen: options.onOpen, ...(identify ? {} : { memoryBytes: WORTH_READING_WHOLE }), ...(excerpt && { excerpt }) });

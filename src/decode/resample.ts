@@ -1,3 +1,4 @@
+import { inStage } from '../stage-seconds.js';
 import { resampleByBlocks } from './resample-by-blocks.js';
 import { resampleByWindows } from './resample-by-windows.js';
 import { resamplingConvolver } from './resampling-convolver.js';
@@ -35,7 +36,8 @@ export async function createResampler(sourceRate: number, targetRate: number): P
   const module = await resamplingModule();
   const byWindows = (): Resampler => resampleByWindows(resamplingKernelOn(module, sourceRate, targetRate));
   const convolver = resamplingConvolver(module, sourceRate, targetRate);
-  return convolver === undefined ? byWindows() : resampleByBlocks(convolver, byWindows);
+  const resampler = convolver === undefined ? byWindows() : resampleByBlocks(convolver, byWindows);
+  return { beyond: resampler.beyond, push: (block) => inStage('resample', () => resampler.push(block)), finish: () => inStage('resample', () => resampler.finish()) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { SoundkinError } from '../errors.js';
 import { allFinite, type DecodedAudio, notFinite } from './decode-file.js';
+import { inStage } from '../stage-seconds.js';
 import type { Excerpt } from './excerpt.js';
 import type { FileBytes } from './file-bytes.js';
 import { checkedRate } from './mono-collector.js';
@@ -65,7 +66,7 @@ export async function openSoundStream(path: string, options: StreamOptions): Pro
   if (!(Number.isInteger(blockSamples) && blockSamples >= 1)) {
     throw new SoundkinError('INTERNAL', `decode: expected blocks of at least one sample, got ${blockSamples}. Leave blockSamples out.`);
   }
-  const opened = await openSound(path, { sampleRate, maxSeconds: Infinity, identify, onOpen: options.onOpen, memoryBytes: MEMORY_BYTES, ...(excerpt && { excerpt }) });
+  const opened = await inStage('decode', () => openSound(path, { sampleRate, maxSeconds: Infinity, identify, onOpen: options.onOpen, memoryBytes: MEMORY_BYTES, ...(excerpt && { excerpt }) }));
   const { file, source, format } = opened;
   const closeAll = async (): Promise<void> => {
     await source.close();
@@ -131,7 +132,7 @@ export async function openSoundStream(path: string, options: StreamOptions): Pro
       read: async () => {
         if (state === 'closed') return undefined;
         try {
-          const block = await nextBlock();
+          const block = await inStage('decode', nextBlock);
           if (block === undefined && given === 0) throw new SoundkinError('DECODE_EMPTY', `decode: expected samples in "${path}", but it holds none. Record or copy it again.`);
           if (block !== undefined && !source.fromIntegers && !allFinite(block)) throw notFinite(path);
           given += block?.length ?? 0;
@@ -145,7 +146,7 @@ export async function openSoundStream(path: string, options: StreamOptions): Pro
         if (state !== 'ended' || ready.length > 0) {
           if (contentId === undefined) throw new SoundkinError('INTERNAL', `decode: expected "${path}" to be read to its end first, got a question after ${given} samples.`);
         }
-        contentId ??= identify ? await file.contentId() : '';
+        contentId ??= identify ? await inStage('decode', () => file.contentId()) : '';
         const frames = source.counted || excerpt !== undefined ? (opened.frames ?? taken) : taken;
         return {
           sampleRate: rate,

@@ -7,7 +7,15 @@ import { parseCsv } from './parse-csv.js';
 interface LabelledTrack {
   readonly root: string;
   readonly path: string;
+  /** What its tags say, where that is known. */
+  readonly genre?: string | null;
+  readonly artist?: string | null;
+  readonly album?: string | null;
 }
+
+/** Labels that come from the files' own tags. */
+export const TAG_LABELS = ['genre', 'artist', 'album'] as const;
+type TagLabel = (typeof TAG_LABELS)[number];
 
 /** Gives each track its known label, or null. */
 export type LabelSource = (track: LabelledTrack) => string | null;
@@ -16,13 +24,19 @@ export type LabelSource = (track: LabelledTrack) => string | null;
  * Labels known beforehand.
  *
  * @param source 'folders': the name of the folder a file lies in; 'prefix': its name up to the first '_', '-', space or digit;
- *               else a CSV file of path,label with paths relative to itself or to the scanned folder (a header line is optional, further columns are ignored).
+ *               'genre', 'artist', 'album': what the file's tags say; else a CSV file of path,label with paths relative to itself or to the scanned folder (a header line is optional, further columns are ignored).
  * @throws LABELS_NOT_FOUND when there is no such file, LABELS_FORMAT when it is no CSV of path,label.
  */
 export async function readLabels(source: string): Promise<LabelSource> {
   if (source === 'folders') return folderLabel;
   if (source === 'prefix') return prefixLabel;
+  if (isTagLabel(source)) return (track) => track[source] ?? null;
   return csvLabels(source);
+}
+
+/** Whether labels are read from tags, which the library keeps. */
+export function isTagLabel(source: string): source is TagLabel {
+  return (TAG_LABELS as readonly string[]).includes(source);
 }
 
 function folderLabel({ root, path }: LabelledTrack): string {
@@ -40,7 +54,7 @@ async function csvLabels(file: string): Promise<LabelSource> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new SoundkinError('LABELS_NOT_FOUND', `labels: expected a CSV file at ${file}, found none that can be read. Give a path, \`folders\` or \`prefix\`.`, { cause });
+    throw new SoundkinError('LABELS_NOT_FOUND', `labels: expected a CSV file at ${file}, found none that can be read. Give a path, \`folders\`, \`prefix\`, \`genre\`, \`artist\` or \`album\`.`, { cause });
   }
   if (text.includes('\0')) throw new SoundkinError('LABELS_FORMAT', `labels: expected text in UTF-8 in ${file}, got other bytes. Save the table as CSV UTF-8.`);
   const rows = parseCsv(text).filter((row) => row.some((cell) => cell !== ''));

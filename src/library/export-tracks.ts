@@ -18,12 +18,13 @@ const CLUSTER_COLUMNS = MEMBER_COLUMNS.filter(({ name }) => name !== 'root' && n
  * Writes the members of a clustering that the library still holds to one Parquet file: cluster, distance and place,
  * what is known of the file, and its features; by root, then path.
  *
+ * @returns how many those are.
  * @throws LIBRARY_EMPTY when no member is left. @throws EXPORT_FORMAT when the target cannot be written.
  */
-export async function exportParquet(newest: NewestRows, clustering: Clustering, target: string): Promise<void> {
+export async function exportParquet(newest: NewestRows, clustering: Clustering, target: string): Promise<number> {
   const whole = resolve(target);
   try {
-    await newest.withVerifiedView((view) => writeExport(newest, view, clustering, whole));
+    return await newest.withVerifiedView((view) => writeExport(newest, view, clustering, whole));
   } catch (error) {
     if (!(error instanceof SoundkinError) || error.code !== 'LIBRARY_WRITE') throw error;
     throw new SoundkinError(
@@ -34,7 +35,7 @@ export async function exportParquet(newest: NewestRows, clustering: Clustering, 
   }
 }
 
-async function writeExport(newest: NewestRows, view: View, clustering: Clustering, target: string): Promise<void> {
+async function writeExport(newest: NewestRows, view: View, clustering: Clustering, target: string): Promise<number> {
   const { rowsDir, format, duck } = newest;
   const memberOf = new Map(clustering.members.map((member) => [`${member.root}\0${member.path}`, member]));
   const chosen: NewestRow[] = [];
@@ -68,4 +69,5 @@ async function writeExport(newest: NewestRows, view: View, clustering: Clusterin
       await connection.run(`COPY (${joined}) TO ${sqlString(temporary)} (${PARQUET_OPTIONS})`);
     });
   await writeWhole(dirname(target), produce, basename(target));
+  return chosen.length;
 }

@@ -69,9 +69,10 @@ export interface Library {
   /**
    * Copies a clustering's labels, what is known of each file and its features into one Parquet file.
    *
+   * @returns how many members the library still had.
    * @throws CLUSTERING_NOT_FOUND | LIBRARY_EMPTY when no member is left | EXPORT_FORMAT when the target cannot be written.
    */
-  exportTracks(name: string, format: 'parquet', target: string): Promise<void>;
+  exportTracks(name: string, format: 'parquet', target: string): Promise<number>;
   /** Loads what the first read or write needs, since one is to come and there is time now. */
   warm(): void;
   /** Waits for what is being written, then lets DuckDB go. */
@@ -192,9 +193,9 @@ class FolderLibrary implements Library {
     await this.#write(() => compactRows(this.#newest));
   }
 
-  async exportTracks(name: string, _format: 'parquet', target: string): Promise<void> {
+  async exportTracks(name: string, _format: 'parquet', target: string): Promise<number> {
     this.#requireOpen();
-    await exportParquet(this.#newest, await this.#clusterings.read(name), target);
+    return exportParquet(this.#newest, await this.#clusterings.read(name), target);
   }
 
   warm(): void {

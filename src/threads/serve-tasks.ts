@@ -1,5 +1,6 @@
 import { parentPort, workerData, type TransferListItem } from 'node:worker_threads';
 import { messageOf } from '../errors.js';
+import { takeStageSeconds, type StageSeconds } from '../stage-seconds.js';
 import { beginItem, showVitalSigns } from '../vital-signs.js';
 import type { Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
 
@@ -27,6 +28,8 @@ export interface Request {
 export interface Reply {
   readonly outcome?: Outcome<unknown>;
   readonly error?: string;
+  /** What the task took. */
+  readonly seconds: StageSeconds;
 }
 
 /**
@@ -41,9 +44,9 @@ export function serveTasks(handlers: Handlers, transfers: { readonly [N in TaskN
     try {
       beginItem(0);
       const outcome: Outcome<unknown> = await handlers[name](input as never, beginItem);
-      port.postMessage({ outcome } satisfies Reply, outcome.fault === undefined ? (transfers[name]?.(outcome.value as never) ?? []) : []);
+      port.postMessage({ outcome, seconds: takeStageSeconds() } satisfies Reply, outcome.fault === undefined ? (transfers[name]?.(outcome.value as never) ?? []) : []);
     } catch (error) {
-      port.postMessage({ error: messageOf(error) } satisfies Reply);
+      port.postMessage({ error: messageOf(error), seconds: takeStageSeconds() } satisfies Reply);
     }
   };
   let last = Promise.resolve();

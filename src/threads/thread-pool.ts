@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { messageOf, SoundkinError } from '../errors.js';
+import type { SoundStage, StageSeconds } from '../stage-seconds.js';
 import { takeEarly } from './early-threads.js';
 import type { Reply, Request } from './serve-tasks.js';
 import type { Fault, MeasuredFile, Outcome, TaskInput, TaskName, Tasks } from './tasks.js';
@@ -9,6 +10,8 @@ import { watchProgress, type Watched } from './watch-progress.js';
 /** Worker threads that do one task at a time each. */
 export interface ThreadPool {
   readonly size: number;
+  /** What its threads have spent on sounds since it was made. */
+  readonly seconds: StageSeconds;
   /** Starts a thread, where that has not been done: it is ready the sooner. */
   start(): void;
   /**
@@ -70,6 +73,7 @@ export function createThreadPool({ workers = availableParallelism(), handlers, p
   const threads = new Set<Thread>();
   const waiting: Task[] = [];
 
+  const seconds: Record<SoundStage, number> = { decode: 0, resample: 0, features: 0 };
   const watch = watchProgress(patienceMs);
 
   const addThread = (): Thread => {
@@ -96,7 +100,8 @@ export function createThreadPool({ workers = availableParallelism(), handlers, p
       },
     };
     watch.add(watched);
-    thread.worker.on('message', ({ outcome, error = '' }: Reply) => {
+    thread.worker.on('message', ({ outcome, error = '', seconds: more }: Reply) => {
+      for (const stage of Object.keys(more) as SoundStage[]) seconds[stage] += more[stage];
       thread.tasks.shift()?.end(outcome === undefined ? { reason: error, closed: false } : { outcome });
       deal();
     });
@@ -153,6 +158,7 @@ export function createThreadPool({ workers = availableParallelism(), handlers, p
 
   return {
     size: workers,
+    seconds,
     start: () => {
       if (threads.size === 0) addThread();
     },

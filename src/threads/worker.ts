@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { decodeFile, identifyFile } from '../decode/index.js';
 import { exitStatus, SoundkinError } from '../errors.js';
+import { inStage } from '../stage-seconds.js';
 import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
 import { decodeForMeasuring } from './decode-for-measuring.js';
 import { faultOf } from './fault-of.js';
@@ -26,7 +27,7 @@ const measure: Handler<'measure'> = async ({ paths, settings, trackKernel }, beg
   const value: Outcome<MeasuredFile>[] = [];
   for (const [i, path] of paths.entries()) {
     beginFile(i);
-    value.push(await caught(path, () => measureFile(path)));
+    value.push(await inStage('features', () => caught(path, () => measureFile(path))));
   }
   return { value };
 };

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { cluster } from '../../src/commands/cluster.js';
+import { evaluate } from '../../src/commands/evaluate.js';
 import { extract } from '../../src/commands/extract.js';
 import { givenAnalysis } from '../../src/commands/given-analysis.js';
 import { encodeWav } from '../../src/decode/index.js';
@@ -72,5 +74,16 @@ describe.skipIf(spawnSync('ffmpeg', ['-version']).status !== 0)('tags (skipped w
       { path: 'plain.wav', title: null, artist: null, album: null, genre: null },
       { path: 'tagged.mp3', title: 'Träumerei', artist: 'Clara', album: null, genre: 'Classical' },
     ]);
+  });
+
+  it('serve as labels, when sounds are clustered and afterwards', async () => {
+    for (const [name, genre, frequency] of [['a', 'Low', 200], ['b', 'Low', 210], ['c', 'High', 4000], ['d', 'High', 4100]] as const) {
+      execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${frequency}:duration=1`, '-metadata', `genre=${genre}`, '-metadata', 'artist=Ann', join(sounds, `${name}.flac`)]);
+    }
+    const outcome = await cluster({ sounds: [sounds], library, backend: 'wasm', k: 2, labels: 'genre', report: false });
+    expect(outcome.scores).toMatchObject({ vMeasure: 1 });
+    expect(await evaluate({ library, labels: 'genre' })).toMatchObject({ labelled: 4, classes: 2, scores: { vMeasure: 1 } });
+    expect(await evaluate({ library, labels: 'artist' })).toMatchObject({ labelled: 4, classes: 1 });
+    await expect(evaluate({ library, labels: 'album' })).rejects.toMatchObject({ code: 'LABELS_NO_MATCH', message: expect.stringContaining('no file has such a tag') as string });
   });
 });

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openFfmpeg } from '../../src/decode/decode-ffmpeg.js';
 import { type DecodedAudio, decodeFile } from '../../src/decode/decode-file.js';
 import { createSoundFolder } from '../support/sound-files.js';
 
@@ -77,4 +78,42 @@ it('without ffmpeg: what only it reads is DECODE_UNSUPPORTED, and names it', asy
     await expect(decodeFile(join(fixtures, name), { sampleRate: 0 })).rejects.toThrow(words);
     await expect(decodeFile(join(fixtures, name), { sampleRate: 0 })).rejects.toThrow('Install ffmpeg');
   }
+});
+
+describe.skipIf(process.platform === 'win32')('an ffmpeg that does not behave', () => {
+  /** Puts a script in its place. */
+  function standIn(name: string, script: string): void {
+    const folder = join(files.folder, name);
+    mkdirSync(folder);
+    files.write(join(name, 'ffmpeg'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'ffmpeg'), 0o755);
+    vi.stubEnv('PATH', `${folder}:/usr/bin:/bin`);
+  }
+
+  it.each([
+    ['itself', 'exec sleep 60'],
+    ['in a child', 'sleep 60'],
+  ])('hangs %s: it is ended, and the error says so', async (name, script) => {
+    standIn(`hangs-${name}`, script);
+    await expect(openFfmpeg('any.m4a', Infinity, 0.2)).rejects.toMatchObject({ code: 'DECODE_FAILED' });
+    await expect(openFfmpeg('any.m4a', Infinity, 0.2)).rejects.toThrow('said nothing for 0.2 seconds');
+  });
+
+  it('floods: only what is read is taken, and closing ends it', async () => {
+    // A WAV header of two float32 channels, then zeros for ever.
+    const header = '52494646ffffffff57415645666d7420100000000300020044ac000020620500080020006461746 1ffffffff'.replace(' ', '');
+    standIn('floods', `printf '${header.replace(/../g, (hex) => `\\${Number.parseInt(hex, 16).toString(8).padStart(3, '0')}`)}'; exec cat /dev/zero`);
+    const source = (await openFfmpeg('any.m4a'))!;
+    expect(source).toMatchObject({ sampleRate: 44100, channels: 2, decoder: 'ffmpeg' });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 5; i++) expect((await source.read())!.length).toBeGreaterThan(0);
+    await new Promise((done) => setTimeout(done, 100));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 2 ** 20);
+    await source.close();
+  });
+
+  it.skipIf(process.platform !== 'linux')('is held to 4 GiB of address space', async () => {
+    standIn('asks', 'ulimit -v >&2; exit 1');
+    await expect(openFfmpeg('any.m4a')).rejects.toThrow('it said: 4194304');
+  });
 });

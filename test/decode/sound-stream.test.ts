@@ -141,6 +141,16 @@ describe('a stream', () => {
   });
 });
 
+describe('chained Ogg', () => {
+  it.each([['stereo.ogg', 'mono.ogg'], ['stereo.opus', 'mono.opus']])('%s and then %s are one sound', async (first, second) => {
+    const path = files.write(`chained-${first}`, join(readFileSync(joinPath(fixtures, first)), readFileSync(joinPath(fixtures, second))));
+    const parts = await Promise.all([first, second].map((name) => decodeFile(joinPath(fixtures, name), { sampleRate: 0 })));
+    const sound = await decodeFile(path, { sampleRate: 0 });
+    expect(sound.durationSeconds).toBe(2);
+    expectSame(sound.samples, whole(parts.map(({ samples }) => samples)));
+  });
+});
+
 describe('beyond 4 GiB', () => {
   const far = 5 * 2 ** 30;
   const tail = pack([16384, -16384, 8192, 0], 's16');

@@ -115,13 +115,14 @@ describe('a long track', () => {
 });
 
 describe('the histogram of tunings', () => {
-  const estimates = (pairs: readonly (readonly [number, number])[], binsPerOctave = 12): { histogram: number; estimator: number } => {
+  const place = { sampleRate: SAMPLE_RATE, nFft: 2048 };
+  const estimates = (pairs: readonly (readonly [number, number])[], binsPerOctave = 12, mostKept = 0): { histogram: number; estimator: number } => {
     const pitches = Float32Array.from(pairs.flat());
-    const histogram = createTuningHistogram(binsPerOctave);
+    const histogram = createTuningHistogram(place, binsPerOctave, mostKept);
     const half = 2 * Math.floor(pairs.length / 2);
     histogram.add(pitches.subarray(0, half));
     histogram.add(pitches.subarray(half));
-    const estimator = createTuningEstimator({ sampleRate: SAMPLE_RATE, nFft: 2048 }, binsPerOctave);
+    const estimator = createTuningEstimator(place, binsPerOctave);
     estimator.addPitches(pitches);
     return { histogram: histogram.estimate(), estimator: estimator.estimate() };
   };
@@ -140,6 +141,15 @@ describe('the histogram of tunings', () => {
       }),
       { seed: 1, numRuns: 100 },
     );
+  });
+
+  it("is the estimator's to the bit for as many peaks as are kept, and takes those along when there are more", () => {
+    const near = [[440, 1.003], [440, 1.003], [415, 1.001], [415, 1.001], [415, 1.003], [660, 1.1]] as const;
+    const [exact, , counted] = [6, 5, 0].map((mostKept) => estimates(near, 12, mostKept));
+    expect(exact!.histogram).toBe(exact!.estimator);
+    expect(exact!.histogram).not.toBe(counted!.histogram);
+    // The first half is kept at first.
+    for (const mostKept of [1, 3, 4, 5]) expect(estimates(near, 12, mostKept)).toEqual(counted);
   });
 
   it('counts what is quieter than the median by less than a step, and nothing below', () => {

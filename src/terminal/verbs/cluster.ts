@@ -9,7 +9,7 @@ import { statusOf } from './extract.js';
 
 const OWN = {
   k: { type: 'string', default: 'auto', describe: 'Number of clusters, a range to choose from such as 2..12, or auto', requiresArg: true },
-  labels: { type: 'string', describe: 'Known labels to score against: a CSV of path,label, or folders, or prefix', requiresArg: true },
+  labels: { type: 'string', describe: 'Known labels to score against: a CSV of path,label, folders, prefix, genre, artist or album', requiresArg: true },
   report: { type: 'boolean', default: true, describe: 'Write report.html into the library; --no-report leaves it' },
 } as const;
 

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { print } from '../finish.js';
 import { NAME, type Everywhere } from '../options.js';
 
-const OWN = { labels: { type: 'string', demandOption: true, describe: 'A CSV of path,label, or folders, or prefix', requiresArg: true } } as const;
+const OWN = { labels: { type: 'string', demandOption: true, describe: 'A CSV of path,label, folders, prefix, genre, artist or album', requiresArg: true } } as const;
 
 export function addEvaluate(parser: Argv<Everywhere>): Argv<Everywhere> {
   return parser.command(

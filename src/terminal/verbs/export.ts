@@ -25,9 +25,14 @@ export function addExport(parser: Argv<Everywhere>): Argv<Everywhere> {
         .example('$0 export m3u8 --cluster 3 --out bass.m3u8', 'one playlist of one cluster'),
     async ({ library, format, name, out, cluster, json }) => {
       const { exportClustering } = await import('../../commands/export.js');
-      const outcome = await exportClustering(withoutUndefined({ library, format, name, out, cluster }));
-      if (outcome.text !== null && !json) process.stdout.write(outcome.text);
-      else print(json, outcome, () => outcome.written);
+      const toText = !json && out === undefined && format !== 'parquet';
+      const outcome = await exportClustering({ ...withoutUndefined({ library, format, name, out, cluster }), ...(toText && { onText: write }) });
+      if (!toText) print(json, outcome, () => outcome.written);
     },
   );
+}
+
+/** Waits where the reader is slow, so that a large library is not put into memory to wait there. */
+function write(piece: string): Promise<void> {
+  return new Promise((resolve) => (process.stdout.write(piece) ? resolve() : void process.stdout.once('drain', resolve)));
 }

@@ -23,8 +23,8 @@ const CARRIED_FRAMES = 8;
  * Measures a sound of any length in memory of one size. It is read twice: chroma has to know the tuning of all of it, and decibels its loudest values; so the first
  * reading looks for these, and the second measures.
  *
- * The row equals that of `TrackKernel.measure` to the bit where both find the same tuning, which differs by a hundredth of a pitch class or more only where nearly
- * equal numbers of peaks speak for either: see `createTuningHistogram`. It does not depend on the blocks.
+ * The row equals that of `TrackKernel.measure` to the bit where both find the same tuning: always up to some half an hour, and beyond unless nearly equal numbers of
+ * peaks speak for two: see `createTuningHistogram`. It does not depend on the blocks.
  *
  * @param module   compiled from assembly/index.ts; an instance is made for this sound alone.
  * @param settings see `kernelSupports`.
@@ -82,7 +82,7 @@ export async function measureLongTrack(module: WasmModule, settings: DspSettings
     return length;
   };
 
-  const tunings = createTuningHistogram(nChroma);
+  const tunings = createTuningHistogram(settings, nChroma);
   const length = await readTiles(1, (start, size, peaks) => {
     kernel.measureTrack(rows, size, 0, 0, 0, 0, LOOK | (start === 0 ? FIRST : 0));
     tunings.add(floats(pitches, 2 * peaks));
