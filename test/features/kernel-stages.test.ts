@@ -60,6 +60,41 @@ describe('the contrast of the kernel', () => {
   });
 });
 
+describe('the bandwidth of the kernel', () => {
+  // Of its own: the contrast above has set up other bands in the one that the stages share.
+  beforeAll(async () => {
+    instance = createTrackInstance((await openDevice('wasm')).device.trackKernel!, settings);
+  });
+
+  /** One frame's bandwidth in Hz, and what its own powers say in float64. */
+  const bandwidthOf = (samples: Float32Array): { got: number; expected: number } => {
+    const { kernel, memory, stride, nBins } = instance;
+    const mark = memory.mark();
+    const power = memory.allocate(4 * stride);
+    const row = memory.allocate(4 * kernel.rowFloats());
+    kernel.measureFrames(place(samples, 64), 1, 0, nFft, power, stride, row, kernel.rowFloats(), memory.allocate(instance.tilePeakBytes));
+    const magnitudes = Float64Array.from(memory.floats(power, nBins), Math.sqrt);
+    const got = memory.floats(row, 1)[0]!;
+    memory.release(mark);
+    const total = magnitudes.reduce((sum, m) => sum + m, 0);
+    const centroid = magnitudes.reduce((sum, m, k) => sum + m * k, 0) / total;
+    return { got, expected: (Math.sqrt(magnitudes.reduce((sum, m, k) => sum + m * (k - centroid) ** 2, 0) / total) * SAMPLE_RATE) / nFft };
+  };
+
+  it('keeps the spread of a single tone, which is that of the window alone, however far up it lies', () => {
+    for (let bin = 3; bin < nFft / 2; bin += 7.3) {
+      const { got, expected } = bandwidthOf(Float32Array.from({ length: nFft }, (_, n) => 0.5 * Math.sin((2 * Math.PI * bin * n) / nFft)));
+      expect(Math.abs(got - expected), `bin ${bin}: ${got} against ${expected}`).toBeLessThan(2e-6 * expected);
+    }
+  });
+
+  it('is that of all bins for noise', () => {
+    const random = createRandom(11);
+    const { got, expected } = bandwidthOf(Float32Array.from({ length: nFft }, () => random.next() - 0.5));
+    expect(Math.abs(got - expected)).toBeLessThan(2e-6 * expected);
+  });
+});
+
 describe('the tuning of the kernel', () => {
   const estimate = (pairs: readonly (readonly [number, number])[], binsPerOctave = 12): { kernel: number; estimator: number } => {
     const { kernel, memory, tuningScratch } = instance;

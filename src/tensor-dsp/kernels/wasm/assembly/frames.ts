@@ -2,7 +2,7 @@
 import { contrast } from './contrast';
 import { mel } from './mel';
 import { pitchPeaks } from './pitch-peaks';
-import { flatness, largest, measureShape, shapeBytes, spread } from './shape';
+import { flatness, largest, measureShape, spread } from './shape';
 import { spectraBytes, spectrumOf } from './spectrum';
 import { countCrossings, energy, markCrossings } from './waveform';
 
@@ -19,13 +19,13 @@ let firstBin: i32 = 0; // of those looked through for peaks
 let lastBin: i32 = 0;
 let hops: i32 = 0; // in a frame, where they are whole and few; else 0
 let spectra: usize = 0; // see spectrum.ts: made here, in the cache, before they go where they are kept
-let moments: usize = 0; // scratch of shape.ts
+let magnitudes: usize = 0; // f32[bins + 7]
 let energies: usize = 0; // f32[most frames + MOST_HOPS]
 let changes: usize = 0; // u64, a bit a sample
 
 /** Bytes that `setupFrames` needs for tiles of at most `frames` frames. */
 export function frameBytes(n: i32, hopLength: i32, frames: i32): i32 {
-  return spectraBytes(n) + shapeBytes(n / 2 + 1) + 4 * (frames + MOST_HOPS) + 8 * ((n + (frames - 1) * hopLength) / 64 + 2) + 64;
+  return spectraBytes(n) + 4 * (n / 2 + 8) + 4 * (frames + MOST_HOPS) + 8 * ((n + (frames - 1) * hopLength) / 64 + 2) + 64;
 }
 
 /** Sets the sizes and tables; addresses are aligned to 16. */
@@ -40,8 +40,8 @@ export function setupFrames(n: i32, hopLength: i32, frames: i32, sampleRate: f64
   lastBin = last;
   hops = n % hopLength === 0 && n / hopLength <= MOST_HOPS ? n / hopLength : 0;
   spectra = address;
-  moments = spectra + spectraBytes(n);
-  changes = moments + shapeBytes(bins);
+  magnitudes = spectra + spectraBytes(n);
+  changes = (magnitudes + 4 * <usize>(bins + 7) + 15) & ~15;
   energies = changes + 8 * <usize>((n + (frames - 1) * hopLength) / 64 + 2);
 }
 
@@ -78,7 +78,7 @@ export function measureFrames(samples: usize, count: i32, first: i32, end: i32, 
     const row = rows + ((<usize>(t * rowStride)) << 2);
     const p = spectrumOf(frame, hop, t, count, spectra, stride);
     memory.copy(power + ((<usize>(t * stride)) << 2), p, (<usize>stride) << 2);
-    measureShape(p, bins, moments);
+    measureShape(p, bins, magnitudes);
     store<f32>(row, <f32>((<f64>spread * rate) / <f64>nFft));
     store<f32>(row, Mathf.sqrt(frameEnergy(frame, t) / <f32>nFft), 4);
     store<f32>(row, flatness, 8);
