@@ -10,6 +10,8 @@ export interface ChannelBlock {
   readonly sampleRate: number;
 }
 
+type Blocks = ChannelBlock | readonly ChannelBlock[];
+
 /** What opens and ends one compressed stream. */
 export interface CompressedStream {
   readonly decoder: string;
@@ -18,9 +20,9 @@ export interface CompressedStream {
   /** Samples a channel that the file promises. */
   readonly promised: number | undefined;
   /** Takes a piece of the file, gives what could be decoded so far. */
-  decode(bytes: Uint8Array): ChannelBlock | Promise<ChannelBlock>;
+  decode(bytes: Uint8Array): Blocks | Promise<Blocks>;
   /** Ends the stream. A decoder that is stopped early is flushed as well: the next file must find it empty. */
-  flush?(): ChannelBlock | Promise<ChannelBlock>;
+  flush?(): Blocks | Promise<Blocks>;
   /** Picks the channels that count; all of them where it is not given. */
   pick?(channels: readonly Float32Array[]): readonly Float32Array[];
   /** Gives the decoder back, once, when nothing went wrong. */
@@ -55,18 +57,27 @@ export async function openCompressed(file: FileBytes, stream: CompressedStream):
   const { promised } = stream;
   let pieceBytes = promised === undefined ? FIRST_BYTES : nextPiece(PIECE_BYTES, (PIECE_BYTES * promised) / file.size);
 
-  const nextBlock = async (): Promise<{ channelData: readonly Float32Array[]; sampleRate: number } | undefined> => {
-    while (state === 'going') {
-      let block: ChannelBlock | undefined;
+  let waiting: ChannelBlock[] = [];
+  /** @returns the samples a channel that came. */
+  const add = (blocks: Blocks): number => {
+    let samples = 0;
+    for (const block of 'channelData' in blocks ? [blocks] : blocks) {
+      const channelData = stream.pick?.(block.channelData) ?? block.channelData;
+      if ((channelData[0]?.length ?? 0) > 0) waiting.push({ channelData, sampleRate: block.sampleRate });
+      samples += channelData[0]?.length ?? 0;
+    }
+    return samples;
+  };
+  const nextBlock = async (): Promise<ChannelBlock | undefined> => {
+    while (waiting.length === 0 && state === 'going') {
       try {
         if (offset < file.size) {
           const bytes = await file.read(offset, pieceBytes);
           offset += pieceBytes;
-          block = await stream.decode(bytes);
-          pieceBytes = nextPiece(pieceBytes, block.channelData[0]?.length ?? 0);
+          pieceBytes = nextPiece(pieceBytes, add(await stream.decode(bytes)));
         } else {
           state = 'ended';
-          block = await stream.flush?.();
+          if (stream.flush !== undefined) add(await stream.flush());
           state = 'given back';
           await stream.release();
         }
@@ -74,12 +85,11 @@ export async function openCompressed(file: FileBytes, stream: CompressedStream):
         state = 'given back'; // to nobody: its memory may be damaged
         throw error;
       }
-      const channelData = block === undefined ? [] : (stream.pick?.(block.channelData) ?? block.channelData);
-      if (block !== undefined && (channelData[0]?.length ?? 0) > 0) return { channelData, sampleRate: block.sampleRate };
     }
-    return undefined;
+    return waiting.shift();
   };
   const close = async (): Promise<void> => {
+    waiting = [];
     if (state === 'given back') return;
     state = 'given back';
     try {

@@ -49,6 +49,10 @@ function isAdts(bytes: Uint8Array): boolean {
 
 function sniffOgg(bytes: Uint8Array): AudioFormat {
   const payload = 27 + (bytes[26] ?? 0);
+  // A second stream that begins before the first goes on: several at once (video, or a skeleton), which ffmpeg tells apart.
+  let next = payload;
+  for (let i = 27; i < payload; i++) next += bytes[i] ?? 0;
+  if (has(bytes, next, 'OggS') && ((bytes[next + 5] ?? 0) & 2) !== 0) return 'other';
   if (has(bytes, payload, '\x01vorbis')) return 'ogg-vorbis';
   if (has(bytes, payload, 'OpusHead')) return 'ogg-opus';
   if (has(bytes, payload, '\x7fFLAC')) return 'ogg-flac';

@@ -40,7 +40,7 @@ export async function readTags(file: TaggedFile, format: string): Promise<Tags |
       if (chunks.others) return cleanTags(await parse(file, format));
       return chunks.info === undefined ? null : infoTags(await file.read(chunks.info.offset, chunks.info.size));
     }
-    if (format === 'w64') return null;
+    if (format === 'w64' || format === 'au' || format === 'caf') return null;
     if (format === 'mp3' && !(await hasMp3Tags(file))) return null;
     return cleanTags(await parse(file, format));
   } catch {

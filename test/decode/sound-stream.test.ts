@@ -142,11 +142,11 @@ describe('a stream', () => {
 });
 
 describe('chained Ogg', () => {
-  it.each([['stereo.ogg', 'mono.ogg'], ['stereo.opus', 'mono.opus']])('%s and then %s are one sound', async (first, second) => {
-    const path = files.write(`chained-${first}`, join(readFileSync(joinPath(fixtures, first)), readFileSync(joinPath(fixtures, second))));
+  it.each([['stereo.ogg', 'mono.ogg'], ['mono.ogg', 'stereo.ogg'], ['stereo.opus', 'mono.opus'], ['stereo-8k.oga', 'codings/s16.oga']])('%s and then %s are one sound', async (first, second) => {
+    const path = files.write('chained', join(readFileSync(joinPath(fixtures, first)), readFileSync(joinPath(fixtures, second))));
     const parts = await Promise.all([first, second].map((name) => decodeFile(joinPath(fixtures, name), { sampleRate: 0 })));
     const sound = await decodeFile(path, { sampleRate: 0 });
-    expect(sound.durationSeconds).toBe(2);
+    expect(sound.warning).toBeUndefined();
     expectSame(sound.samples, whole(parts.map(({ samples }) => samples)));
   });
 });
