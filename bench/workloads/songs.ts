@@ -57,32 +57,58 @@ async function encode(samples: Int16Array, codec: readonly string[], file: strin
   if (status !== 0) throw new Error(`ffmpeg could not make ${file}: ${complaint.trim().split('\n').at(-1)}`);
 }
 
-/** One WAV file of many hours, mono 16 bit at 22 050 Hz: loops in a row. @returns its folder. */
+/** So many seconds of loops in a row as a WAV file, mono 16 bit at 22 050 Hz: the same loops in the same order, however many files they fill. */
+interface LoopRow {
+  write(file: string, seconds: number): void;
+}
+
+async function loopRow(): Promise<LoopRow> {
+  const rate = 22_050;
+  const loops = await Promise.all(realSounds('loop_').map(async (file) => (await decodeFile(file, { sampleRate: rate })).samples));
+  let next = 0;
+  let rest = Buffer.alloc(0);
+  return {
+    write: (path, seconds) => {
+      const bytes = 2 * Math.round(seconds * rate);
+      const file = openSync(path, 'w');
+      writeSync(file, wavHeader(bytes, rate));
+      for (let left = bytes; left > 0; ) {
+        if (rest.length === 0) rest = Buffer.from(Int16Array.from(loops[next++ % loops.length]!, (value) => Math.max(-32768, Math.min(32767, Math.round(32767 * value)))).buffer);
+        const written = writeSync(file, rest.subarray(0, left));
+        rest = rest.subarray(written);
+        left -= written;
+      }
+      closeSync(file);
+    },
+  };
+}
+
+function wavHeader(bytes: number, rate: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(36 + bytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(2 * rate, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(bytes, 40);
+  return header;
+}
+
+/** One WAV file of many hours. @returns its folder. */
 export function longFile(hours: number): Promise<string> {
-  return keptFolder(`long-file-${hours}`, async (folder) => {
-    const rate = 22_050;
-    const loops = await Promise.all(realSounds('loop_').map(async (file) => (await decodeFile(file, { sampleRate: rate })).samples));
-    const bytes = 2 * Math.round(hours * 3600 * rate);
-    const header = Buffer.alloc(44);
-    header.write('RIFF', 0, 'latin1');
-    header.writeUInt32LE(36 + bytes, 4);
-    header.write('WAVEfmt ', 8, 'latin1');
-    header.writeUInt32LE(16, 16);
-    header.writeUInt16LE(1, 20);
-    header.writeUInt16LE(1, 22);
-    header.writeUInt32LE(rate, 24);
-    header.writeUInt32LE(2 * rate, 28);
-    header.writeUInt16LE(2, 32);
-    header.writeUInt16LE(16, 34);
-    header.write('data', 36, 'latin1');
-    header.writeUInt32LE(bytes, 40);
-    const file = openSync(join(folder, `${hours}-hours.wav`), 'w');
-    writeSync(file, header);
-    for (let left = bytes, i = 0; left > 0; i++) {
-      const loop = Int16Array.from(loops[i % loops.length]!, (value) => Math.max(-32768, Math.min(32767, Math.round(32767 * value))));
-      const part = Buffer.from(loop.buffer, 0, Math.min(left, loop.byteLength));
-      left -= writeSync(file, part);
-    }
-    closeSync(file);
+  return keptFolder(`long-file-${hours}`, async (folder) => (await loopRow()).write(join(folder, `${hours}-hours.wav`), hours * 3600));
+}
+
+/** The same sound in files of equal length. @returns their folder. */
+export function longFileInParts(hours: number, parts: number): Promise<string> {
+  return keptFolder(`long-file-${hours}-in-${parts}`, async (folder) => {
+    const loops = await loopRow();
+    for (let part = 0; part < parts; part++) loops.write(join(folder, `part-${part}.wav`), (hours * 3600) / parts);
   });
 }

@@ -5,9 +5,10 @@ import { openDevice, type Refusal } from '../device/open-device.js';
 import type { BackendName, Device } from '../device/device.js';
 import type { ErrorCode } from '../errors.js';
 import { kernelSupports } from '../features/kernels/wasm/track-kernel.js';
-import { lockForRun, type Library, type RunLock, type TrackRow, type TrackSummary } from '../library/index.js';
+import { folderBytes, lockForRun, type Library, type RunLock, type TrackRow, type TrackSummary } from '../library/index.js';
 import type { OnProgress } from '../progress.js';
 import { scan, type PassedOver, type ScanResult, type Track } from '../scan/scan.js';
+import { takeStageSeconds, type SoundStage, type StageSeconds } from '../stage-seconds.js';
 import { createThreadPool, memoryBudget, type ThreadPool } from '../threads/index.js';
 import { carryKnown } from './carry-known.js';
 import { MeasuredRows } from './measured-rows.js';
@@ -81,6 +82,12 @@ export interface FileCounts extends PassedOver {
   readonly unreadable: number;
 }
 
+/** Seconds by stage. Those of scanning and writing passed; the others are those of all threads together, which work beside each other and beside the writing. */
+export interface RunStages extends StageSeconds {
+  readonly scan: number;
+  readonly write: number;
+}
+
 export interface ExtractOutcome {
   readonly library: string;
   readonly files: FileCounts;
@@ -88,6 +95,9 @@ export interface ExtractOutcome {
   /** Seconds of sound measured in this run. */
   readonly audioSeconds: number;
   readonly seconds: number;
+  readonly stages: RunStages;
+  /** All files in the library's folder. */
+  readonly libraryBytes: number;
   /** The backend that measured; none was opened where nothing was new. */
   readonly device: Device | null;
   readonly refused: readonly Refusal[];
@@ -128,8 +138,11 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool, sequel:
   const started = performance.now();
   const { queue, shard, signal, onProgress: progress = () => undefined } = options;
   const memoryBytes = memoryBudget(options.memory);
+  const spentBefore = { ...threads.seconds };
+  takeStageSeconds();
   if (queue === undefined) threads.start();
   const found = await scan(options.sounds, { onProgress: progress, exclude: [options.library], excludePatterns: options.exclude ?? [] });
+  const scanSeconds = (performance.now() - started) / 1000;
   const library = await openForWriting(options.library, options.analysis ?? {});
   let isTaken = false;
   let lock: RunLock | undefined;
@@ -139,8 +152,8 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool, sequel:
     const known = new Map(before.map((row) => [idOf(row), row]));
     const mine = shard === undefined ? found.tracks : found.tracks.filter(({ path }) => inShard(path, shard));
     const unsettled = tracksToMeasure(mine, known, options);
-    const { left: todo, carried } = options.force === true ? { left: unsettled, carried: 0 } : await carryKnown(library, unsettled, before, { threads, signal, onProgress: progress });
-    const removed = await removeMissing(library, found, before);
+    const { left: todo, carried, removed: moved } = options.force === true ? { left: unsettled, carried: 0, removed: 0 } : await carryKnown(library, unsettled, before, { threads, roots: found.roots, signal, onProgress: progress });
+    const removed = moved + (await removeMissing(library, found, before));
 
     const isLocal = todo.length > 0 && queue === undefined;
     const opened = isLocal ? await openDevice(options.backend ?? 'auto', { workers: options.workers, kernelsOnly: kernelSupports(library.format.settings) }) : null;
@@ -178,6 +191,8 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool, sequel:
       ],
       audioSeconds: run.audioSeconds + (offered?.audioSeconds ?? 0),
       seconds: (performance.now() - started) / 1000,
+      stages: { scan: scanSeconds, ...stagesSince(spentBefore, threads.seconds, takeStageSeconds()), write: run.writeSeconds },
+      libraryBytes: await folderBytes(library.dir),
       device: devices?.device ?? null,
       refused: opened?.refused ?? [],
       deviceChanges: devices?.changes ?? [],
@@ -189,6 +204,12 @@ async function extractWith(options: ExtractOptions, threads: ThreadPool, sequel:
     await lock?.release();
     if (!isTaken) await library.close();
   }
+}
+
+/** What threads spent since then, and this one, which measures where a device does. */
+function stagesSince(before: StageSeconds, now: StageSeconds, here: StageSeconds): StageSeconds {
+  const sum = (stage: SoundStage): number => now[stage] - before[stage] + here[stage];
+  return { decode: sum('decode'), resample: sum('resample'), features: sum('features') };
 }
 
 function passedOver({ skipped, hidden, ignored, excluded, vanished }: ScanResult): PassedOver {

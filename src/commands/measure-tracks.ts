@@ -1,12 +1,14 @@
 import type { AnalysisSettings } from '../config/analysis.js';
 import type { Device } from '../device/device.js';
 import type { DeviceKeeper } from '../device/device-keeper.js';
+import { loadKernel } from '../device/wasm-kernels.js';
 import { ERROR_CODES, SoundkinError } from '../errors.js';
 import type { Batcher, Measured } from '../features/batcher.js';
 import { kernelSupports } from '../features/kernels/wasm/track-kernel.js';
 import type { TrackRow } from '../library/index.js';
 import type { Track } from '../scan/scan.js';
-import { createAdmission, expectedBytes, fileBatches, type DecodedFacts, type Fault, type ThreadPool } from '../threads/index.js';
+import { inStage } from '../stage-seconds.js';
+import { createAdmission, expectedBytes, fileBatches, STREAMED_BYTES, type DecodedFacts, type Fault, type MeasuredFile, type Outcome, type ThreadPool } from '../threads/index.js';
 import { failedRow, measuredRow } from './track-row.js';
 
 export interface MeasureTracksOptions {
@@ -88,8 +90,18 @@ interface Decoded {
  */
 async function measureOnDevice(tracks: readonly Track[], { settings, devices, threads, memoryBytes, signal, onRow }: MeasureTracksOptions, batcher: Batcher<Decoded>): Promise<readonly Track[]> {
   const admission = createAdmission(memoryBytes);
+  // A device gains nothing from one long sound: a thread measures it as it comes, beside the others.
+  const refuseLong = kernelSupports(settings);
+  const longOnes = new Set<Promise<void>>();
+  let broken: { readonly error: unknown } | undefined;
+  const measureLong = async (track: Track): Promise<void> => {
+    const trackKernel = await loadKernel('features/kernels/wasm/track.wasm');
+    const [{ value, fault }] = (await threads.measure({ paths: [track.absolutePath], settings, trackKernel })) as [Outcome<MeasuredFile>];
+    if (fault === undefined) await onRow(measuredRow(track, value.facts, value.features, 'wasm'));
+    else await keepFault(track, fault, signal, onRow);
+  };
   const ahead: { readonly track: Track; readonly bytes: number; readonly decoding: ReturnType<typeof decodeInThread> }[] = [];
-  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, settings, pcm16: devices.device.backend === 'webgpu' });
+  const decodeInThread = (track: Track) => threads.run('decode', { path: track.absolutePath, settings, pcm16: devices.device.backend === 'webgpu', refuseLong });
   const keep = async (done: readonly Measured<Decoded>[]): Promise<void> => {
     for (const { tag, features, backend, error } of done) {
       admission.leave(tag.bytes);
@@ -103,27 +115,39 @@ async function measureOnDevice(tracks: readonly Track[], { settings, devices, th
       admission.leave(bytes);
       return keepFault(track, fault, signal, onRow);
     }
-    await keep(await batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate, ...(value.pcm16 && { pcm16: value.pcm16 }) }, { track, facts: value.facts, bytes }));
+    if (value === null) {
+      const measuring: Promise<void> = measureLong(track)
+        .catch((error: unknown) => void (broken ??= { error }))
+        .finally(() => {
+          longOnes.delete(measuring);
+          admission.leave(bytes);
+        });
+      longOnes.add(measuring);
+      return;
+    }
+    await keep(await inStage('features', () => batcher.add({ samples: value.samples, sampleRate: value.facts.sampleRate, ...(value.pcm16 && { pcm16: value.pcm16 }) }, { track, facts: value.facts, bytes })));
   };
 
   let taken = 0;
   for (const track of tracks) {
     if (measuresInThreads(devices.device, settings)) break;
-    const bytes = expectedBytes(track.path, track.size);
+    const bytes = refuseLong ? Math.min(expectedBytes(track.path, track.size), STREAMED_BYTES) : expectedBytes(track.path, track.size);
     while (ahead.length >= threads.size * TASKS_PER_THREAD) await takeOne();
     let admitted = false;
     const entry = admission.enter(bytes).then(() => void (admitted = true));
     await Promise.resolve();
     // Room is made by what is measured: first the sounds on their way, then batches that are not yet full.
     while (!admitted && ahead.length > 0) await takeOne();
-    if (!admitted) await keep(await batcher.finish());
+    if (!admitted) await keep(await inStage('features', () => batcher.finish()));
     await entry;
-    if (signal?.aborted === true) break;
+    if (signal?.aborted === true || broken !== undefined) break;
     ahead.push({ track, bytes, decoding: decodeInThread(track) });
     taken += 1;
   }
   while (ahead.length > 0) await takeOne();
-  await keep(await batcher.finish());
+  await keep(await inStage('features', () => batcher.finish()));
+  await Promise.all(longOnes);
+  if (broken !== undefined) throw broken.error;
   return signal?.aborted === true || !measuresInThreads(devices.device, settings) ? [] : tracks.slice(taken);
 }
 

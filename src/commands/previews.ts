@@ -36,8 +36,8 @@ export async function makePreviews(planned: readonly PreviewCandidate[], threads
   let done = 0;
   const make = async (some: readonly PreviewCandidate[]): Promise<void> => {
     const { value, fault } = await threads.run('previews', { paths: some.map(({ root, path }) => join(root, path)) });
-    if (fault?.code === 'DECODE_CRASHED' && some.length > 1) {
-      // One of them brought its thread down: the others have theirs yet.
+    if ((fault?.code === 'DECODE_CRASHED' || fault?.code === 'DECODE_TIMEOUT') && some.length > 1) {
+      // One of them brought its thread down, or never let it go: the others have theirs yet.
       for (const sound of some) await make([sound]);
       return;
     }

@@ -18,8 +18,12 @@ export async function removeMissing(library: Library, found: ScanResult, known: 
     return unseen.some((place) => file === place || file.startsWith(place + sep));
   };
   const gone = [...known].filter((row) => roots.has(row.root) && !there.has(idOf(row)) && !isUnseen(row));
-  if (gone.length > 0) {
-    await library.appendRows(gone.map(({ measured: _, ...row }) => ({ ...row, features: null, code: null, message: null, removed: true })));
-  }
+  await removeRows(library, gone);
   return gone.length;
+}
+
+/** Marks rows as those of files that left. */
+export async function removeRows(library: Library, rows: readonly TrackSummary[]): Promise<void> {
+  if (rows.length === 0) return;
+  await library.appendRows(rows.map(({ measured: _, ...row }) => ({ ...row, features: null, code: null, message: null, removed: true })));
 }

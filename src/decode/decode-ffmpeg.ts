@@ -18,6 +18,8 @@ const COMPLAINT_CHARACTERS = 300;
 /** What one allocation of ffmpeg's may take, and where the system can hold it to that, all of its address space. */
 const ALLOCATION_BYTES = 2 ** 28;
 const ADDRESS_SPACE_KIB = 4 * 2 ** 20;
+/** Seconds of a processor: a hundred times what ten hours of sound take. One that loops, and lost us to a kill -9, ends too. */
+const PROCESSOR_SECONDS = 14_400;
 const SHELL_FOUND_NOTHING = 127;
 /** It is waited for no longer than this without a byte of sound. */
 const SILENT_SECONDS = 60;
@@ -66,7 +68,7 @@ function startFfmpeg(args: readonly string[]): ChildProcessByStdio<null, Readabl
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
   if (process.platform !== 'linux') return spawn(COMMAND, args, { stdio });
   // The shell sees a number, and hands the rest on as it is.
-  return spawn('/bin/sh', ['-c', 'ulimit -v "$0"; exec "$@"', String(ADDRESS_SPACE_KIB), COMMAND, ...args], { stdio });
+  return spawn('/bin/sh', ['-c', 'ulimit -v "$0"; ulimit -t "$1"; shift; exec "$@"', String(ADDRESS_SPACE_KIB), String(PROCESSOR_SECONDS), COMMAND, ...args], { stdio });
 }
 
 /**

@@ -35,13 +35,27 @@ export async function exportParquet(newest: NewestRows, clustering: Clustering, 
   }
 }
 
+/** What the sort may take: rows with their features are wide, and a million of them are sorted on the disk, with members and tracks in memory beside. */
+const SORT_MEMORY = '1GB';
+
+/** A map a root: no text has to be made for a member. */
+function membersByPlace(members: readonly ClusterMember[]): Map<string, Map<string, ClusterMember>> {
+  const roots = new Map<string, Map<string, ClusterMember>>();
+  for (const member of members) {
+    let paths = roots.get(member.root);
+    if (paths === undefined) roots.set(member.root, (paths = new Map()));
+    paths.set(member.path, member);
+  }
+  return roots;
+}
+
 async function writeExport(newest: NewestRows, view: View, clustering: Clustering, target: string): Promise<number> {
   const { rowsDir, format, duck } = newest;
-  const memberOf = new Map(clustering.members.map((member) => [`${member.root}\0${member.path}`, member]));
+  const memberOf = membersByPlace(clustering.members);
   const chosen: NewestRow[] = [];
   const members: ClusterMember[] = [];
   for (const row of view.rows) {
-    const member = memberOf.get(`${row.track.root}\0${row.track.path}`);
+    const member = memberOf.get(row.track.root)?.get(row.track.path);
     if (member === undefined || row.track.removed || !row.track.measured) continue;
     chosen.push(row);
     members.push(member);
@@ -64,6 +78,7 @@ async function writeExport(newest: NewestRows, view: View, clustering: Clusterin
   const selected = [root, path, ...cluster, ...facts, ...features].join(', ');
   const produce = (temporary: string): Promise<void> =>
     duck.use(async (connection) => {
+      await connection.run(`SET memory_limit = '${SORT_MEMORY}'`);
       const from = await pickRows(connection, rowPaths(rowsDir, view.files), chosen, extra);
       const joined = `SELECT ${selected} FROM ${from} ORDER BY p.picked_order`;
       await connection.run(`COPY (${joined}) TO ${sqlString(temporary)} (${PARQUET_OPTIONS})`);

@@ -7,3 +7,4 @@ export { mergeRows, type MergedRows, type MergeRowsOptions } from './merge-rows.
 export type { LibraryProblem } from './newest-rows.js';
 export type { TrackRow, TrackSummary } from './track-row.js';
 export { lockForRun, type RunLock } from './run-lock.js';
+export { folderBytes } from './folder-bytes.js';

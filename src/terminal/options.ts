@@ -45,7 +45,7 @@ export const MANY: readonly string[] = ['exclude', 'code', 'map', 'others'];
 export const MACHINE = {
   workers: { type: 'number', describe: 'Threads that decode and measure; all processors by default', requiresArg: true },
   priority: { choices: PRIORITIES, describe: 'low lets other programs go first; on a desktop that is the default', requiresArg: true },
-  memory: { type: 'string', describe: 'Memory for sounds in hand, such as 2G; half of what is free by default', requiresArg: true },
+  memory: { type: 'string', describe: 'Memory for sounds in hand and for their features, such as 2G; half of what is free by default', requiresArg: true },
 } as const;
 export const MACHINE_GROUP = 'Machine (results do not depend on it):';
 

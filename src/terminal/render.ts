@@ -11,7 +11,7 @@ import { deviceChangeLine } from './device-change-line.js';
 import { printable, problemLines } from './problem-lines.js';
 import { bar, table, type Column } from './table.js';
 import { terminalWidth } from './text-width.js';
-import { counted, duration, score } from './units.js';
+import { bytes, counted, duration, score } from './units.js';
 
 export { printable };
 
@@ -27,7 +27,7 @@ export function renderDeviceChanges(changes: readonly DeviceChange[]): string[] 
   return changes.map((change) => `${colors.yellow('!')} ${deviceChangeLine(change)}`);
 }
 
-export function renderExtraction({ files, audioSeconds, seconds, device, library, deviceChanges, workers }: ExtractOutcome): string[] {
+export function renderExtraction({ files, audioSeconds, seconds, device, library, deviceChanges, workers, stages, libraryBytes }: ExtractOutcome): string[] {
   const parts = [`${counted(files.ok, 'sound')} in ${printable(library)}`];
   if (files.measured > 0) parts.push(`${files.measured} measured now: ${duration(audioSeconds)} of sound in ${duration(seconds)}${device === null ? '' : ` on ${device.backend}`}${workers.length === 0 ? '' : ` by ${counted(workers.length, 'worker')}`}`);
   if (files.carried > 0) parts.push(`${files.carried} known by content`);
@@ -35,12 +35,20 @@ export function renderExtraction({ files, audioSeconds, seconds, device, library
   if (files.failed > 0) parts.push(colors.yellow(`${files.failed} failed`));
   if (files.damaged > 0) parts.push(colors.yellow(`${files.damaged} damaged`));
   if (files.removed > 0) parts.push(`${files.removed} gone`);
-  return [...renderDeviceChanges(deviceChanges), ...workers.map(renderWorkerShare), parts.join(', '), ...renderPassedOver(files)];
+  return [...renderDeviceChanges(deviceChanges), ...workers.map(renderWorkerShare), parts.join(', '), ...renderPassedOver(files), ...renderCosts(stages, device !== null, libraryBytes)];
 }
 
 /** What one of several machines did. */
 function renderWorkerShare({ host, id, backend, tracks, perSecond }: WorkerShare): string {
   return colors.dim(`${printable(host)}/${id.slice(0, 4)}: ${counted(tracks, 'sound')}${backend === null ? '' : ` on ${backend}`}, ${perSecond.toFixed(1)}/s`);
+}
+
+const STAGES: readonly (keyof ExtractOutcome['stages'])[] = ['scan', 'decode', 'resample', 'features', 'write'];
+
+/** What a run took: time by stage where it measured, and the library's size. */
+function renderCosts(stages: ExtractOutcome['stages'], hasMeasured: boolean, libraryBytes: number): string[] {
+  const times = STAGES.map((stage) => `${stage} ${duration(stages[stage])}`).join(', ');
+  return [colors.dim(`${hasMeasured ? `time of all threads: ${times}; ` : ''}library: ${bytes(libraryBytes)}`)];
 }
 
 /** What was met in the folders and is no sound of the library, so that nobody misses a file without a word. */

@@ -17,3 +17,10 @@ export function counted(count: number, noun: string): string {
 export function score(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(3);
 }
+
+/** Bytes for people, in units of a thousand: 812 B, 4.2 kB, 37 MB, 1.3 GB. */
+export function bytes(count: number): string {
+  const step = count < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
+  const value = count / 1000 ** step;
+  return `${step === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${['B', 'kB', 'MB', 'GB', 'TB'][step]!}`;
+}

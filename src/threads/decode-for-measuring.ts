@@ -12,9 +12,13 @@ export function measuringOptions({ sampleRate, ...settings }: AnalysisSettings):
   return { options: { sampleRate, onOpen, ...(excerpt && { excerpt }) }, tags: () => tags };
 }
 
-/** Decodes a file, or the excerpt that the settings ask for, and reads its tags. */
-export async function decodeForMeasuring(path: string, settings: AnalysisSettings, pcm16 = false): Promise<DecodedAudio & { readonly tags: Tags | null }> {
+/**
+ * Decodes a file, or the excerpt that the settings ask for, and reads its tags.
+ *
+ * @param maxSeconds of a whole sound: the rest of a longer one is not decoded.
+ */
+export async function decodeForMeasuring(path: string, settings: AnalysisSettings, pcm16 = false, maxSeconds = Infinity): Promise<DecodedAudio & { readonly tags: Tags | null }> {
   const { options, tags } = measuringOptions(settings);
-  const decoded = await decodeFile(path, { ...options, pcm16 });
+  const decoded = await decodeFile(path, { ...options, pcm16, ...(options.excerpt === undefined && { maxSeconds }) });
   return { ...decoded, tags: tags() };
 }

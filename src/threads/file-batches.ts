@@ -1,4 +1,4 @@
-import { expectedBytes, FLOOR_BYTES } from './memory-budget.js';
+import { expectedBytes, FLOOR_BYTES, STREAMED_BYTES } from './memory-budget.js';
 
 /** Files that are measured as one task, and a guess of the memory that takes. */
 export interface FileBatch<T> {
@@ -34,6 +34,7 @@ export function* fileBatches<T extends { readonly path: string; readonly size: n
       batch.push(next.file);
       bytes += next.bytes;
     }
-    yield { files: batch, bytes: FLOOR_BYTES + bytes };
+    // A file as long as that is alone in its batch. Its work is as large as it is, but not its memory.
+    yield { files: batch, bytes: FLOOR_BYTES + Math.min(bytes, STREAMED_BYTES) };
   }
 }

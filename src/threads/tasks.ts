@@ -35,8 +35,9 @@ export interface MadePreview {
 export interface Tasks {
   /** Samples for a device that the main thread feeds. */
   readonly decode: {
-    readonly input: { readonly path: string; readonly settings: AnalysisSettings; readonly pcm16?: boolean };
-    readonly output: { readonly facts: DecodedFacts; readonly samples: Float32Array; readonly pcm16?: Int16Array };
+    readonly input: { readonly path: string; readonly settings: AnalysisSettings; readonly pcm16?: boolean; readonly refuseLong?: boolean };
+    /** Null for a sound that is too long to be held, where those are refused: `measure` takes it. */
+    readonly output: { readonly facts: DecodedFacts; readonly samples: Float32Array; readonly pcm16?: Int16Array } | null;
   };
   /** From files to rows, by the feature kernel. Several small ones at once: handing a task over takes as long as half a second of sound. */
   readonly measure: {

@@ -6,6 +6,7 @@ import { inStage } from '../stage-seconds.js';
 import { createPreview, PREVIEW_RATE, PREVIEW_SECONDS } from '../report/preview.js';
 import { decodeForMeasuring } from './decode-for-measuring.js';
 import { faultOf } from './fault-of.js';
+import { mostSecondsInMemory } from './long-file.js';
 import { fileMeasurer } from './measure-file.js';
 import { serveTasks, type Handler, type Handlers, type ThreadData } from './serve-tasks.js';
 import type { MadePreview, MeasuredFile, Outcome } from './tasks.js';
@@ -32,9 +33,12 @@ const measure: Handler<'measure'> = async ({ paths, settings, trackKernel }, beg
   return { value };
 };
 
-const decode: Handler<'decode'> = async ({ path, settings, pcm16: wantsIntegers = false }) =>
+const decode: Handler<'decode'> = async ({ path, settings, pcm16: wantsIntegers = false, refuseLong = false }) =>
   caught(path, async () => {
-    const { samples, pcm16, ...facts } = await decodeForMeasuring(path, settings, wantsIntegers);
+    const most = refuseLong ? mostSecondsInMemory(settings) : Infinity;
+    // A second more than may be held: what then ends before it does is whole, and its end was seen.
+    const { samples, pcm16, ...facts } = await decodeForMeasuring(path, settings, wantsIntegers, most + 1);
+    if (settings.excerptSeconds === 0 && samples.length > most * facts.sampleRate) return { value: null };
     // A view of a larger buffer would take all of that along, which may be another's.
     return { value: { facts, samples: samples.byteLength === samples.buffer.byteLength ? samples : samples.slice(), ...(pcm16 && { pcm16 }) } };
   });
@@ -70,6 +74,6 @@ async function previewOf(path: string): Promise<MadePreview | null> {
 
 const { handlers: others, early = false } = workerData as ThreadData;
 serveTasks(others === undefined ? { measure, decode, identify, previews } : ((await import(others)) as Handlers), {
-  decode: ({ samples, pcm16 }) => [samples.buffer as ArrayBuffer, ...(pcm16 === undefined ? [] : [pcm16.buffer as ArrayBuffer])],
+  decode: (decoded) => (decoded === null ? [] : [decoded.samples.buffer as ArrayBuffer, ...(decoded.pcm16 === undefined ? [] : [decoded.pcm16.buffer as ArrayBuffer])]),
 });
 if (early) warmThread();

@@ -41,11 +41,24 @@ describe('a file whose content the library knows', () => {
     expect(after.get(join(sounds, 'copy.flac'))).toEqual(before.get(join(sounds, 'bd_boom.flac')));
   });
 
-  it('keeps its row when the folder of all of them has another name', async () => {
+  it('keeps its row when the folder of all of them has another name, and the old name leaves', async () => {
+    copyFileSync(join(sounds, 'bd_ada.flac'), join(sounds, 'again.flac'));
     await run();
     const moved = `${sounds} moved`;
     renameSync(sounds, moved);
-    expect((await run({ sounds: [moved] })).files).toMatchObject({ found: 3, measured: 0, carried: 3 });
+    expect((await run({ sounds: [moved] })).files).toMatchObject({ found: 4, measured: 0, carried: 4, removed: 4 });
+    expect([...(await rows()).keys()].every((path) => path.startsWith(moved))).toBe(true);
+  });
+
+  it('is there twice when the folder was copied, and stays where its old place was not looked at and nothing of it was found', async () => {
+    await run();
+    const copy = `${sounds} copy`;
+    mkdirSync(copy);
+    copyFileSync(join(sounds, 'bd_ada.flac'), join(copy, 'bd_ada.flac'));
+    expect((await run({ sounds: [copy] })).files).toMatchObject({ found: 1, carried: 1, removed: 0 });
+    renameSync(sounds, `${sounds} unmounted`);
+    expect((await run({ sounds: [copy] })).files).toMatchObject({ found: 1, unchanged: 1, removed: 0 });
+    expect((await rows()).size).toBe(4);
   });
 
   it('keeps its row when two swap their names', async () => {

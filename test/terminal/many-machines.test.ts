@@ -72,7 +72,7 @@ describeWithRedis('a run on a queue', () => {
       const ended = new Promise<number | null>((done) => worker.on('close', done));
       const run = await soundkin(['extract', sounds, '--library', 'queued', '--queue', redis.url]);
       expect(run.status).toBe(1);
-      expect(run.stdout).toMatch(/: 13 sounds on wasm, [\d.]+\/s\n12 sounds in .*queued, 12 measured now: .* by 1 worker, 1 failed\n$/);
+      expect(run.stdout).toMatch(/: 13 sounds on wasm, [\d.]+\/s\n12 sounds in .*queued, 12 measured now: .* by 1 worker, 1 failed\nlibrary: [\d.]+ [kM]?B\n$/);
       expect(run.stderr).toMatch(/^Worker \S+ \(wasm\) joined\.$/m);
       worker.kill('SIGINT');
       expect(await ended).toBe(0);

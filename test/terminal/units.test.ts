@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, duration, score } from '../../src/terminal/units.js';
+import { bytes, counted, duration, score } from '../../src/terminal/units.js';
 
 describe('units', () => {
   it.each([
@@ -22,5 +22,18 @@ describe('units', () => {
 
   it('gives a score three digits, and a dash where there is none', () => {
     expect([0.12345, 1, -0.5, NaN, null, undefined].map(score)).toEqual(['0.123', '1.000', '-0.500', '–', '–', '–']);
+  });
+
+  it.each([
+    [0, '0 B'],
+    [812, '812 B'],
+    [1000, '1.0 kB'],
+    [9949, '9.9 kB'],
+    [9951, '10 kB'],
+    [37_400_000, '37 MB'],
+    [1_320_000_000, '1.3 GB'],
+    [5e15, '5000 TB'],
+  ])('bytes(%d) is %s', (count, expected) => {
+    expect(bytes(count)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { readdirSync, truncateSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -95,11 +95,15 @@ describe('mayBeLong', () => {
     expect(await mayBeLong(path, createAnalysisSettings({ excerptSeconds: 3.5 }), most)).toBe(true);
   });
 
-  it('is open where nothing tells, unless the file is small', async () => {
-    const bytes = readFileSync(join(fixtures, 'stereo.mp2'));
-    const unknown = files.write('unknown.mp2', bytes);
-    expect(await mayBeLong(unknown, settings, 1000)).toBe(hasFfmpeg);
-    expect(await mayBeLong(unknown, settings, mostInMemory(settings))).toBe(false);
+  it('is open for compressed files, unless they are small', async () => {
+    const compressed = join(fixtures, 'stereo.mp3');
+    expect(await mayBeLong(compressed, settings, 1000)).toBe(true);
+    expect(await mayBeLong(compressed, settings, mostInMemory(settings))).toBe(false);
+  });
+
+  it('is false for what is no sound, or is not there', async () => {
+    expect(await mayBeLong(files.write('text.wav', 'x'.repeat(10_000)), settings, 1000)).toBe(false);
+    expect(await mayBeLong(join(files.folder, 'missing.wav'), settings, 1000)).toBe(false);
   });
 
   it('holds fewer samples where they make more frames', () => {

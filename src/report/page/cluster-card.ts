@@ -30,6 +30,8 @@ export function clusterFacts(cluster: Cluster): string {
   const words = Number.isFinite(cluster.silhouette)
     ? `silhouette ${formatScore(cluster.silhouette)}, ${silhouetteWords(cluster.silhouette)}`
     : 'silhouette not defined';
+  // Of a cluster that the page shows a part of, no sound's own silhouette is known.
+  if (cluster.size > cluster.members.length) return plural(cluster.size, 'sound');
   return `${plural(cluster.size, 'sound')} · ${words}`;
 }
 
