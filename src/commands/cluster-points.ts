@@ -32,6 +32,8 @@ export interface ClusterSettings {
 
 /** Beyond, the silhouette of each sound would take n² distances for too long; the mean is then that of a sample. */
 const MAX_EACH_SILHOUETTE = 20_000;
+/** More sounds than the layout's own kernel takes. */
+const MANY = 5000;
 /** Sounds of a sample that those whose silhouette is asked for are compared with. */
 const MOST_COMPARED = 100_000;
 
@@ -127,9 +129,11 @@ async function scoreSilhouette({ sample, values, width, tracks }: Points, points
 }
 
 /** [n * 2]; where the points do not fit into memory only of those that a page shows, the rest NaN. */
-async function picture(shaped: Points, { labels, distances, nClusters }: KMeansResult, { seed, layoutKernel: kernel, onProgress }: ClusterSettings): Promise<Float32Array> {
+async function picture(shaped: Points, { labels, distances, nClusters }: KMeansResult, { seed, layoutKernel: kernel, openTensors, onProgress }: ClusterSettings): Promise<Float32Array> {
   const { spilled, values, width, tracks } = shaped;
   const n = tracks.length;
+  // The covariance of so many may be summed by products of tensors.
+  if (n > MANY) await openTensors?.();
   const options = { seed, kernel, ...(onProgress && { onProgress }) };
   if (spilled === null) return layout2d(values, n, width, options);
   const shown = pickShown(labels, distances, nClusters, MOST_SHOWN);
