@@ -47,7 +47,7 @@ export const MACHINE = {
   priority: { choices: PRIORITIES, describe: 'low lets other programs go first; on a desktop that is the default', requiresArg: true },
   memory: { type: 'string', describe: 'Memory for sounds in hand and for their features, such as 2G; half of what is free by default', requiresArg: true },
 } as const;
-export const MACHINE_GROUP = 'Machine (results do not depend on it):';
+export const MACHINE_GROUP = 'Machine (results do not depend on it while the points fit):';
 
 /** How rows become clusters. */
 export const CLUSTERING = {
